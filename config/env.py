@@ -1,0 +1,32 @@
+"""Read the environment: one variable at a time, and name the one that is missing or wrong."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"Set {name}: production does not start without it. See .env.example.")
+    return default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name, "yes" if default else "no").lower()
+    if value not in {"yes", "no", "true", "false", "1", "0"}:
+        raise ImproperlyConfigured(f"{name} is “{value}”: write yes or no.")
+    return value in {"yes", "true", "1"}
+
+
+def number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is “{value}”: write a whole number.")
+    return int(value)
+
+
+def words(name: str, default: str | None = None) -> list[str]:
+    return [word for word in text(name, default).replace(",", " ").split() if word]
