@@ -1,0 +1,227 @@
+"""Cutting an edition: the one way in which a report becomes frozen rows, for acceptance and for import."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from reporting.domain import activities, events, references, text
+from reporting.domain.errors import NotPossible
+from reporting.models import (
+    Answer,
+    Edition,
+    EditionActivity,
+    EditionAnswer,
+    EditionEntry,
+    PlannedActivity,
+    Report,
+    User,
+)
+from strategy.dates import PartialDate
+from strategy.models import Action, DepartmentName
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityAnswer:
+    """`activity` and `carried_to` are identities of planned activities: (action's number, number)."""
+
+    activity: int
+    answer: str
+    reason: str = ""
+    carried_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a report says under one action."""
+
+    status: str = ""
+    progress: str = ""
+    planned: str = ""
+    notes: str = ""
+    answers: Sequence[ActivityAnswer] = field(default=())
+
+    def is_empty(self) -> bool:
+        return not (self.status or self.progress or self.planned or self.notes or self.answers)
+
+    def same_as(self, other: "Content") -> bool:
+        return (self.status, tuple(self.answers)) == (other.status, tuple(other.answers)) and all(
+            text.same(getattr(self, name), getattr(other, name)) for name in ("progress", "planned", "notes")
+        )
+
+
+Contents = Mapping[int, Content]  # by the action's number
+
+
+def contents_of(edition: Edition) -> dict[int, Content]:
+    """What the edition says, read back from its rows."""
+    entries = edition.entries.select_related("action").prefetch_related("answers__activity", "answers__carried_to")
+    return {
+        entry.action.number: Content(
+            entry.status,
+            entry.progress,
+            entry.planned,
+            entry.notes,
+            tuple(
+                ActivityAnswer(
+                    row.activity.number,
+                    row.answer,
+                    row.reason,
+                    row.carried_to.number if row.carried_to else None,
+                )
+                for row in entry.answers.all()
+            ),
+        )
+        for entry in entries
+    }
+
+
+def digest_of(contents: Contents, nil_reason: str, department_name: str) -> str:
+    return events.content_digest(
+        {
+            "department": department_name,
+            "nil": nil_reason,
+            "entries": [
+                {
+                    "action": number,
+                    "status": content.status,
+                    "progress": content.progress,
+                    "planned": content.planned,
+                    "notes": content.notes,
+                    "answers": [[row.activity, row.answer, row.reason, row.carried_to] for row in content.answers],
+                }
+                for number, content in sorted(contents.items())
+            ],
+        }
+    )
+
+
+@transaction.atomic
+def cut_edition(
+    *,
+    actor: User,
+    report: Report,
+    contents: Contents,
+    known_from: PartialDate | None = None,
+    change_note: str = "",
+    source_name: str = "",
+    source_sha256: str = "",
+    name_on: PartialDate | None = None,
+    at: datetime | None = None,
+) -> Edition:
+    """Freeze what the report says now. Nothing is public by this: a publication opens its window."""
+    at = at or timezone.now()
+    known_from = known_from or PartialDate.of_day(timezone.localdate(at))
+    kept = {number: content for number, content in contents.items() if not content.is_empty()}
+    if not kept and not report.nil_reason:
+        raise NotPossible("The report says nothing yet: fill in an action, or give one reason for all.")
+    name = _name(report, name_on or PartialDate.of_day(timezone.localdate(at)))
+    last = report.editions.order_by("-number").first()
+    edition = Edition(
+        report=report,
+        number=(last.number if last else 0) + 1,
+        department_name=name.name,
+        department_acronym=name.acronym,
+        nil_reason=report.nil_reason,
+        change_note=change_note,
+        known_from=known_from,
+        source_name=source_name,
+        source_sha256=source_sha256,
+        cut_at=at,
+        digest=digest_of(kept, report.nil_reason, name.name),
+    )
+    edition.save(force_insert=True)
+    actions = {action.number: action for action in Action.objects.filter(strategy=report.round.strategy)}
+    for number, content in sorted(kept.items()):
+        _freeze_entry(edition, actions[number], content)
+    events.record(
+        "edition.cut",
+        references.edition(report.round.strategy.code, report.department.code, report.round.year, edition.number),
+        actor=actor,
+        at=at,
+        digest=edition.digest,
+        entries=len(kept),
+        note=change_note,
+        source=source_name,
+        source_sha256=source_sha256,
+    )
+    return edition
+
+
+def _name(report: Report, on: PartialDate) -> DepartmentName:
+    """The department's name on that day."""
+    names = [row for row in report.department.names.all() if row.since is None or row.since <= on]
+    return names[-1] if names else report.department.names.all()[0]
+
+
+def _freeze_entry(edition: Edition, action: Action, content: Content) -> None:
+    entry = EditionEntry(
+        edition=edition,
+        action=action,
+        status=content.status,
+        progress=content.progress,
+        planned=content.planned,
+        notes=content.notes,
+    )
+    entry.save(force_insert=True)
+    planned = activities.split(content.planned)
+    year = edition.report.round.year + 1
+    identities = _identities(edition, action, year, [activity.words for activity in planned])
+    EditionActivity.objects.bulk_create(
+        EditionActivity(entry=entry, activity=identity, statement=activity.statement, text=activity.words)
+        for identity, activity in zip(identities, planned, strict=True)
+    )
+    EditionAnswer.objects.bulk_create(_answer_rows(entry, edition, action, content))
+
+
+def _identities(edition: Edition, action: Action, year: int, words: list[str]) -> list[PlannedActivity]:
+    """The lasting identity of each activity: the one it had in earlier editions, or the next number."""
+    known: dict[str, Any] = {"action": action, "department": edition.report.department, "year": year}
+    existing = {identity.number: identity for identity in PlannedActivity.objects.filter(**known)}
+    latest: dict[int, str] = {}
+    for number, was in (
+        EditionActivity.objects.filter(activity__in=existing.values())
+        .order_by("entry__edition__cut_at", "entry__edition__number")
+        .values_list("activity__number", "text")
+    ):
+        latest[number] = was
+    numbers = activities.match(sorted(latest.items()), words)
+    free = max(existing, default=0)
+    identities = []
+    for earlier in numbers:
+        if earlier is None:
+            free += 1
+            identities.append(PlannedActivity.objects.create(**known, number=free))
+        else:
+            identities.append(existing[earlier])
+    return identities
+
+
+def _answer_rows(entry: EditionEntry, edition: Edition, action: Action, content: Content) -> list[EditionAnswer]:
+    """Answers to what was planned for this round's year; a carried one leads to an activity of the next."""
+    year = edition.report.round.year
+    pair = PlannedActivity.objects.filter(action=action, department=edition.report.department)
+    planned = {row.number: row for row in pair.filter(year=year)}
+    following = {row.number: row for row in pair.filter(year=year + 1)}
+    rows = []
+    for said in content.answers:
+        if said.activity not in planned:
+            raise NotPossible(f"Action {action.number} has no activity {said.activity} planned for {year}.")
+        if said.answer != Answer.DONE and not said.reason.strip():
+            raise NotPossible(f"Action {action.number}: give a reason for activity {year}/{said.activity}.")
+        if said.carried_to is not None and said.carried_to not in following:
+            raise NotPossible(f"Action {action.number} has no activity {said.carried_to} for {year + 1}.")
+        carried = following[said.carried_to] if said.carried_to is not None else None
+        rows.append(
+            EditionAnswer(
+                entry=entry,
+                activity=planned[said.activity],
+                answer=said.answer,
+                reason=said.reason,
+                carried_to=carried,
+            )
+        )
+    return rows

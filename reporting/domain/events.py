@@ -1,0 +1,104 @@
+"""The chain of events: who did what, when, to what. Appended beside every change, never altered.
+
+Every column of a row is a part of its canonical text; the digest is SHA-256 over the previous digest
+and that text; times stand in one fixed format. Content is under the chain by its digest.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from reporting.models import ChainHead, Event, User
+
+BEGINNING = "0" * 64
+APPEND_LOCK = 7_110_150_931  # any number of our own: it names PostgreSQL's advisory lock
+
+
+def to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def content_digest(content: Any) -> str:
+    """SHA-256 of the canonical JSON of what an edition or a version says."""
+    return hashlib.sha256(to_json(content).encode()).hexdigest()
+
+
+def _digest(previous: str, canonical: str) -> str:
+    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+
+
+def _canonical(event: Event) -> str:
+    return to_json(
+        {
+            "id": str(event.id),
+            "sequence": event.sequence,
+            "at": event.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "actor": event.actor_id,
+            "verb": event.verb,
+            "subject": event.subject,
+            "data": event.data,
+        }
+    )
+
+
+def record(verb: str, subject: str, *, actor: User, at: datetime | None = None, **data: Any) -> Event:
+    """Append one event. Only inside the transaction of the change that it records."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("An event is recorded in the transaction of its change.")
+    if connection.vendor == "postgresql":  # SQLite's IMMEDIATE transactions already are one after another
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
+    head = ChainHead.objects.first() or ChainHead(sequence=0, digest=BEGINNING)
+    event = Event(
+        id=uuid.uuid4(),
+        sequence=head.sequence + 1,
+        at=at or timezone.now(),
+        actor=actor,
+        verb=verb,
+        subject=subject,
+        data=to_json(data),
+        previous=head.digest,
+    )
+    event.canonical = _canonical(event)
+    event.digest = _digest(event.previous, event.canonical)
+    event.save(force_insert=True)
+    head.sequence, head.digest = event.sequence, event.digest
+    head.save()
+    return event
+
+
+def faults() -> Iterator[str]:
+    """What does not fit in the chain, first things first; nothing when all is sound."""
+    expected, previous = 1, BEGINNING
+    for event in Event.objects.order_by("sequence").iterator(chunk_size=1000):
+        if event.sequence != expected:
+            yield f"Event {expected} is missing: the next one is {event.sequence} ({event.verb} {event.subject})."
+            return
+        if fault := _fault(event, previous):
+            yield f"Event {event.sequence} ({event.verb} {event.subject}) does not fit: {fault}."
+            return
+        expected, previous = expected + 1, event.digest
+    head = ChainHead.objects.first()
+    recorded = (head.sequence, head.digest) if head else (0, BEGINNING)
+    if recorded != (expected - 1, previous):
+        yield (
+            f"Event {expected} is missing: {recorded[0]} events were recorded and {expected - 1} are there."
+            if recorded[0] >= expected
+            else f"Event {expected - 1} is not the recorded end of the chain, which is event {recorded[0]}."
+        )
+
+
+def _fault(event: Event, previous: str) -> str:
+    if event.previous != previous:
+        return "it does not name the digest of the event before it"
+    if event.canonical != _canonical(event):
+        return "its columns are not those of its canonical text"
+    if event.digest != _digest(event.previous, event.canonical):
+        return "its text does not give its digest"
+    return ""

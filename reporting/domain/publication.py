@@ -1,0 +1,124 @@
+"""The windows in which editions and commitment versions are public."""
+
+from datetime import datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+
+from reporting.domain import events, references
+from reporting.domain.errors import NotPossible
+from reporting.models import Edition, Publication, User
+from strategy.dates import PartialDate
+from strategy.models import CommitmentVersion
+
+Content = Edition | CommitmentVersion
+
+
+def first_moment(dated: PartialDate) -> datetime:
+    """When a stated day, month or year begins, in the service's time zone."""
+    return timezone.make_aware(datetime.combine(dated.first_day, time.min))
+
+
+def reference_of(content: Content) -> str:
+    if isinstance(content, Edition):
+        report = content.report
+        return references.edition(
+            report.round.strategy.code, report.department.code, report.round.year, content.number
+        )
+    pair = content.commitment
+    return references.version(pair.action.strategy.code, pair.action.number, pair.department.code, content.number)
+
+
+def _siblings(content: Content) -> list[Publication]:
+    """The windows of the other editions of the same report, or versions of the same commitment."""
+    if isinstance(content, Edition):
+        windows = Publication.objects.filter(edition__report=content.report).exclude(edition=content)
+    else:
+        windows = Publication.objects.filter(version__commitment=content.commitment).exclude(version=content)
+    windows = windows.exclude(ending=Publication.Ending.WITHDRAWN)
+    return list(windows.select_related("edition", "version").select_for_update(of=("self",)))
+
+
+def _known_from(window: Publication) -> PartialDate:
+    content = window.edition or window.version
+    assert content
+    return content.known_from
+
+
+@transaction.atomic
+def publish(
+    content: Content,
+    *,
+    actor: User,
+    dated: PartialDate | None = None,
+    starts: datetime | None = None,
+    date_stated: bool = True,
+    reason: str = "",
+    at: datetime | None = None,
+) -> Publication:
+    """Open the window of an edition or a version, and end the one before it, in one transaction.
+
+    Without `starts` the window opens when `dated` begins, and without both now. Words known from a
+    later publication stay current: an older text is public only up to where the later one starts.
+    """
+    at = at or timezone.now()
+    if hasattr(content, "publication"):
+        raise NotPossible(f"{reference_of(content)} already has its time of publication.")
+    starts = starts or (first_moment(dated) if dated and date_stated else at)
+    others = _siblings(content)
+    later = [window for window in others if _known_from(window) > content.known_from]
+    earlier = [window for window in others if _known_from(window) <= content.known_from]
+    if not later and any(
+        window.ends is None and _known_from(window) == content.known_from and starts <= window.starts
+        for window in earlier
+    ):
+        starts = max(at, *(window.starts for window in earlier))  # a correction of words of the same date
+    ends = max(starts, min(window.starts for window in later)) if later else None
+    for window in earlier:
+        if window.ends is None or window.ends > starts:
+            window.ends, window.ending = max(window.starts, starts), Publication.Ending.SUPERSEDED
+            window.save(update_fields=["ends", "ending"])
+    window = Publication(
+        starts=starts,
+        ends=ends,
+        ending=Publication.Ending.SUPERSEDED if ends else "",
+        reason=reason,
+        dated=dated or PartialDate.of_day(timezone.localdate(starts)),
+        date_stated=date_stated,
+    )
+    if isinstance(content, Edition):
+        window.edition = content
+    else:
+        window.version = content
+    window.save()
+    events.record(
+        "publication.set",
+        reference_of(content),
+        actor=actor,
+        at=at,
+        starts=starts.isoformat(),
+        ends=ends.isoformat() if ends else None,
+        dated=window.dated.iso,
+        date_stated=date_stated,
+        reason=reason,
+    )
+    return window
+
+
+@transaction.atomic
+def withdraw(content: Content, *, actor: User, reason: str, at: datetime | None = None) -> Publication:
+    """End the window now. The edition stays as it is; an earlier one does not come back by itself."""
+    at = at or timezone.now()
+    if not reason.strip():
+        raise NotPossible("Say why it is withdrawn: readers are told the reason.")
+    window = (
+        Publication.objects.select_for_update()
+        .filter(**{"edition" if isinstance(content, Edition) else "version": content})
+        .first()
+    )
+    if window is None or (window.ends and window.ends <= at):
+        raise NotPossible(f"{reference_of(content)} is not public: there is nothing to withdraw.")
+    window.ends, window.ending, window.reason = max(window.starts, at), Publication.Ending.WITHDRAWN, reason
+    window.save(update_fields=["ends", "ending", "reason"])
+    events.record("publication.withdrawn", reference_of(content), actor=actor, at=at, reason=reason)
+    return window
