@@ -1,0 +1,224 @@
+"""What the pages count and put side by side, from one reading."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reporting.domain import published
+from reporting.domain.published import ActionView, Body, EntryView, RoundView, Standing, VersionView
+from reporting.models import Status
+from reporting.public.reading import Reading
+from strategy.models import Department, Strategy
+
+STATUS_ORDER = ["completed", "on_track", "behind", "not_started", "stopped", "not_applicable"]
+
+
+@dataclass(slots=True)
+class ActionRow:
+    """One action in a table: how many departments said what of it in a round."""
+
+    action: ActionView
+    counts: list[tuple[str, str, int]]  # kind, words, number; in one order everywhere
+    total: int
+
+
+def rows_by_theme(reading: Reading, round: RoundView | None) -> list[tuple[str, list[ActionRow]]]:
+    groups: dict[str, list[ActionRow]] = {}
+    for action in reading.actions.values():
+        groups.setdefault(action.theme, []).append(_row(reading, action, round))
+    return list(groups.items())
+
+
+def _row(reading: Reading, action: ActionView, round: RoundView | None) -> ActionRow:
+    if round is None or action.due_from > round.year:
+        return ActionRow(action, [], 0)
+    said: Counter[str] = Counter()
+    bodies = reading.due(round.year)
+    for body in bodies:
+        entry = reading.entries.get((body.id, action.number, round.year))
+        if entry is None:
+            said["not-published"] += 1
+        else:
+            said[entry.status or "not_recorded"] += 1
+    labels = {
+        **{value: Status(value).label.lower() for value in STATUS_ORDER},
+        "not_recorded": "status not recorded",
+    }
+    labels["not-published"] = "not published"
+    counts = [(kind.replace("_", "-"), str(words), said[kind]) for kind, words in labels.items() if said[kind]]
+    return ActionRow(action, counts, len(bodies))
+
+
+@dataclass(slots=True)
+class PairYear:
+    """One year of a pair: what was planned for it, beside what was reported."""
+
+    year: int
+    round: RoundView | None
+    plan: EntryView | None = None  # of the report of the year before
+    progress: EntryView | None = None
+    standing: Standing | None = None
+
+
+def story(reading: Reading, department: int, action: int) -> list[PairYear]:
+    """Every year that a round asked about, and the one that the last report plans for."""
+    years = sorted({year for year in reading.years} | {year + 1 for (_, _, year) in reading.entries})
+    rows = []
+    for year in years:
+        before, now = (reading.entries.get((department, action, when)) for when in (year - 1, year))
+        row = PairYear(year, reading.round(year), standing=reading.standings.get((department, year)))
+        row.plan = before if before and before.planned else None
+        row.progress = now
+        due = reading.actions[action].due_from
+        if row.plan or row.progress or (row.standing and year >= due):
+            rows.append(row)
+    return rows
+
+
+@dataclass(slots=True)
+class ReportAction:
+    """What one department says under one action, in the order of time."""
+
+    action: ActionView
+    notes: list[EntryView]
+    version: VersionView | None
+    has_other_wordings: bool
+    years: list[PairYear]
+
+
+def by_action(reading: Reading, department: int) -> list[ReportAction]:
+    """Only the actions that the department says something about."""
+    rows = []
+    for action in reading.actions.values():
+        years = [row for row in story(reading, department, action.number) if row.plan or row.progress]
+        version = reading.version(department, action.number)
+        notes = [row.progress for row in years if row.progress and row.progress.notes]
+        if years or version:
+            others = len(reading.versions.get((department, action.number), [])) > 1
+            rows.append(ReportAction(action, notes, version, others, years))
+    return rows
+
+
+def numbers(reading: Reading) -> list[tuple[str, str]]:
+    """The figures at the head of one department's report: the newest round, and what was planned for it."""
+    rows: list[tuple[str, str]] = []
+    for one in reversed(reading.rounds):
+        entries = [entry for entry in reading.entries.values() if entry.year == one.year]
+        if not entries or len(rows) > 2:
+            continue
+        if not rows:
+            due = sum(action.due_from <= one.year for action in reading.actions.values())
+            rows.append((f"{len(entries)} of {due}", f"actions answered for {one.year}"))
+        planned = sum(len(entry.activities) for entry in entries)
+        rows.append((str(planned), f"{'activity' if planned == 1 else 'activities'} planned for {one.year + 1}"))
+    return rows
+
+
+@dataclass(slots=True)
+class DepartmentOnAction:
+    body: Body
+    standing: Standing | None
+    shown: list[PairYear]  # the year asked for and the plan for the next
+    earlier: list[PairYear]
+    version: VersionView | None
+    replaced: int = 0
+    notes: EntryView | None = None
+
+
+@dataclass(slots=True)
+class Across:
+    """An action across government, for one year: who reported, then who did not."""
+
+    year: int
+    status: str
+    published: list[DepartmentOnAction] = field(default_factory=list)
+    others: list[DepartmentOnAction] = field(default_factory=list)
+    hidden: int = 0  # by the status filter
+    commitments: Counter[str] = field(default_factory=Counter)
+
+
+def across(reading: Reading, action: int, year: int, status: str) -> Across:
+    page = Across(year, status)
+    bodies = {body.id: body for body in reading.due(year)}
+    for department, _ in reading.versions:
+        bodies.setdefault(department, reading.bodies[department])
+    for body in sorted(bodies.values(), key=lambda body: body.name.casefold()):
+        version = reading.version(body.id, action)
+        if version:
+            page.commitments[version.state] += 1
+        entry = reading.entries.get((body.id, action, year))
+        if status and _status(entry) != status:
+            page.hidden += 1
+            continue
+        years = [row for row in reversed(story(reading, body.id, action)) if row.year <= year + 1]
+        shown = [row for row in years if row.year >= year and (row.plan or row.progress)]
+        one = DepartmentOnAction(
+            body=body,
+            standing=reading.standings.get((body.id, year)),
+            shown=shown if entry else [],
+            earlier=[row for row in years if (row.year < year or not entry) and (row.plan or row.progress)],
+            version=version,
+            notes=entry if entry and entry.notes else None,
+        )
+        (page.published if entry else page.others).append(one)
+    return page
+
+
+def _status(entry: EntryView | None) -> str:
+    if entry is None:
+        return "not_published"
+    return entry.status or "not_recorded"
+
+
+@dataclass(slots=True)
+class Completeness:
+    """How complete one department's report for a round is."""
+
+    body: Body
+    standing: Standing
+    answered: int
+    planned: int
+    counts: list[tuple[str, str, int]]
+
+
+def completeness(reading: Reading, year: int) -> list[Completeness]:
+    rows = []
+    for body in reading.due(year):
+        entries = [row for (one, _, when), row in reading.entries.items() if one == body.id and when == year]
+        said = Counter(entry.status for entry in entries if entry.status)
+        rows.append(
+            Completeness(
+                body,
+                reading.standings[body.id, year],
+                len(entries),
+                sum(len(entry.activities) for entry in entries),
+                [(kind.replace("_", "-"), Status(kind).label, said[kind]) for kind in STATUS_ORDER if said[kind]],
+            )
+        )
+    return rows
+
+
+@dataclass(slots=True)
+class OnStrategy:
+    strategy: Strategy
+    rounds: list[tuple[RoundView, Standing]]
+    commitments: Counter[str]
+
+
+def of_department(department: Department, at: datetime) -> list[OnStrategy]:
+    """Where a department stands in every strategy that it has to do with."""
+    rows = []
+    for strategy in published.strategies():
+        rounds = published.rounds(strategy)
+        editions = published.editions(strategy, at, department=department.pk)
+        standings = published.standings(rounds, editions, at, department=department.pk)
+        versions = published.versions(strategy, at, department=department.pk)
+        if standings or versions:
+            states = Counter([one for one in found if one.is_public][-1].state for found in versions.values())
+            years = [
+                (one, standings[department.pk, one.year])
+                for one in rounds
+                if (department.pk, one.year) in standings
+            ]
+            rows.append(OnStrategy(strategy, list(reversed(years)), states))
+    return rows

@@ -1,0 +1,107 @@
+"""One strategy as it is public at a moment, cut to what a page needs. The number of queries is fixed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from reporting.domain import published
+from reporting.domain.published import (
+    ActionView,
+    Body,
+    EditionView,
+    EntryView,
+    RoundView,
+    Standing,
+    VersionView,
+)
+from reporting.domain.similarity import Place, repeats
+from strategy.dates import PartialDate
+from strategy.models import Strategy
+
+
+@dataclass(slots=True)
+class Reading:
+    strategy: Strategy
+    at: datetime
+    actions: dict[int, ActionView]
+    rounds: list[RoundView]
+    bodies: dict[int, Body]
+    all_editions: list[EditionView]  # replaced ones included, where they were asked for
+    entries: dict[tuple[int, int, int], EntryView]  # by department, action, year
+    versions: dict[tuple[int, int], list[VersionView]]  # by department, action
+    standings: dict[tuple[int, int], Standing]  # by department, year
+
+    @property
+    def editions(self) -> list[EditionView]:
+        return [edition for edition in self.all_editions if edition.is_public]
+
+    @property
+    def years(self) -> list[int]:
+        return [one.year for one in self.rounds]
+
+    def round(self, year: int) -> RoundView | None:
+        return next((one for one in self.rounds if one.year == year), None)
+
+    @property
+    def latest_published(self) -> RoundView | None:
+        """The newest round that somebody's public report belongs to."""
+        years = {edition.year for edition in self.editions}
+        return next((one for one in reversed(self.rounds) if one.year in years), None)
+
+    def version(self, department: int, action: int) -> VersionView | None:
+        """The commitment that is current: the one from the latest publication."""
+        rows = [row for row in self.versions.get((department, action), []) if row.is_public]
+        return rows[-1] if rows else None
+
+    def due(self, year: int) -> list[Body]:
+        """The bodies of a round, by name."""
+        found = [self.bodies[body] for body, when in self.standings if when == year]
+        return sorted(found, key=lambda body: body.name.casefold())
+
+    def published_in(self, year: int) -> list[Body]:
+        return [body for body in self.due(year) if self.standings[body.id, year].is_published]
+
+    @property
+    def latest_date(self) -> EditionView | None:
+        return max(self.editions, key=lambda edition: edition.starts, default=None)
+
+    def as_at(self, year: int) -> PartialDate | None:
+        """The newest date of publication in a round."""
+        return max((edition.dated for edition in self.editions if edition.year == year), default=None)
+
+
+def read(
+    strategy: Strategy,
+    at: datetime,
+    *,
+    department: int | None = None,
+    action: int | None = None,
+    texts: bool = True,
+    replaced: bool = False,
+) -> Reading:
+    """`department` is an id and `action` a number; without `texts` the entries are not read."""
+    rounds = published.rounds(strategy)
+    editions = published.editions(strategy, at, department=department, replaced=replaced)
+    public = [edition for edition in editions if edition.is_public]
+    rows = published.entries(strategy, public, action=action) if texts else []
+    published.add_activities(strategy, rows, public, rounds)
+    return Reading(
+        strategy=strategy,
+        at=at,
+        actions=published.actions(strategy, action),
+        rounds=rounds,
+        bodies=published.bodies(at),
+        all_editions=editions,
+        entries={(row.department_id, row.action, row.year): row for row in rows},
+        versions=published.versions(strategy, at, department=department, action=action, replaced=replaced),
+        standings=published.standings(rounds, editions, at, department=department),
+    )
+
+
+def repeated(entries: Iterable[EntryView]) -> dict[Place, list[Place]]:
+    """Where one department's words stand again, word for word."""
+    texts = []
+    for entry in entries:
+        texts.append((Place(entry.action, entry.year, "progress"), entry.progress))
+        texts.append((Place(entry.action, entry.year + 1, "planned"), entry.planned))
+    return repeats(texts)

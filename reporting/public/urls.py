@@ -1,0 +1,22 @@
+from django.urls import path
+
+from reporting.public import views
+
+STRATEGY = "strategies/<slug:strategy>/"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("strategies/", views.strategies, name="strategies"),
+    path(STRATEGY, views.strategy, name="strategy"),
+    path(STRATEGY + "actions/<int:number>/", views.action, name="action"),
+    path(STRATEGY + "departments/<slug:department>/", views.report, name="report"),
+    path(STRATEGY + "departments/<slug:department>/actions/<int:number>/", views.story, name="story"),
+    path(STRATEGY + "years/<int:year>/", views.year, name="year"),
+    path(STRATEGY + "editions/<slug:department>/<int:year>/<int:number>/", views.edition, name="edition"),
+    path("departments/", views.departments, name="departments"),
+    path("departments/<slug:department>/", views.department, name="department"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("cookies/", views.cookies, name="cookies"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]

@@ -1,0 +1,287 @@
+"""Pages for anyone. They read through `published` and nothing else."""
+
+from datetime import datetime
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from reporting.domain import published, references
+from reporting.domain.demonstration import is_demonstration
+from reporting.domain.similarity import Place, changes
+from reporting.domain.text import plain
+from reporting.domain.tracing import moves
+from reporting.public import assembly
+from reporting.public.forms import ActionFilter
+from reporting.public.reading import read, repeated
+from reporting.web.access import department_or_404, number_or_404, strategy_or_404
+from reporting.web.pages import Crumb, public, show
+from strategy.models import Strategy
+
+HOME: Crumb = ("Home", "/")
+LATEST = 5  # publications on the home page
+
+
+def _crumbs(strategy: Strategy, *more: Crumb) -> list[Crumb]:
+    return [HOME, (strategy.title, reverse("strategy", args=[strategy.slug])), *more]
+
+
+@public
+def home(request: HttpRequest, *, at: datetime) -> HttpResponse:
+    readings = [read(strategy, at, texts=False) for strategy in published.strategies()]
+    latest = sorted(
+        ((reading, edition) for reading in readings for edition in reading.editions),
+        key=lambda row: (row[1].starts, row[1].year, row[1].name),
+        reverse=True,
+    )[:LATEST]
+    context = {
+        "readings": readings,
+        "latest": latest,
+        "bodies": list(published.bodies(at).values()),
+        "is_demonstration": is_demonstration(),
+    }
+    return show(request, "public/home.html", context, crumbs=[])
+
+
+@public
+def strategies(request: HttpRequest, *, at: datetime) -> HttpResponse:
+    context = {"strategies": published.strategies()}
+    return show(request, "public/strategies.html", context, crumbs=[HOME], section="strategies")
+
+
+@public
+def strategy(request: HttpRequest, strategy: str, *, at: datetime) -> HttpResponse:
+    found = strategy_or_404(strategy)
+    reading = read(found, at)
+    latest = reading.latest_published
+    context = {
+        "reading": reading,
+        "latest": latest,
+        "rows": assembly.rows_by_theme(reading, latest),
+        "moved": {
+            number: moves([(wording.dated, wording.text) for wording in action.wordings])
+            for number, action in reading.actions.items()
+        },
+    }
+    return show(
+        request,
+        "public/strategy.html",
+        context,
+        crumbs=[HOME, ("Strategies", reverse("strategies"))],
+        section="strategies",
+        notice=found.notice,
+    )
+
+
+@public
+def action(request: HttpRequest, strategy: str, number: int, *, at: datetime) -> HttpResponse:
+    found = strategy_or_404(strategy)
+    reading = read(found, at, action=number)
+    number_or_404(number, reading.actions)
+    latest = reading.latest_published
+    form = ActionFilter(request.GET, years=reading.years)
+    year, status = form.chosen(latest.year if latest else max(reading.years, default=0))
+    form = ActionFilter(initial={"year": year, "status": status}, years=reading.years)
+    wordings = reading.actions[number].wordings
+    context = {
+        "reading": reading,
+        "action": reading.actions[number],
+        "page": assembly.across(reading, number, year, status),
+        "form": form,
+        "moves": moves([(wording.dated, wording.text) for wording in wordings]),
+        "milestones": published.milestones(found, action=number),
+        "differences": [
+            (after, changes(before.text, after.text)) for before, after in zip(wordings, wordings[1:], strict=False)
+        ],
+    }
+    return show(
+        request, "public/action.html", context, crumbs=_crumbs(found), section="strategies", notice=found.notice
+    )
+
+
+@public
+def report(request: HttpRequest, strategy: str, department: str, *, at: datetime) -> HttpResponse:
+    found, body = strategy_or_404(strategy), department_or_404(department)
+    reading = read(found, at, department=body.pk, replaced=True)
+    if not (reading.standings or reading.versions):
+        raise Http404
+    places = repeated(reading.entries.values())
+
+    def href(place: Place) -> str:
+        return f"#action-{place.action}"
+
+    covered = published.covered(edition.report_id for edition in reading.editions)
+    context = {
+        "reading": reading,
+        "body": reading.bodies[body.pk],
+        "rounds": [one for one in reading.rounds if one.year in {edition.year for edition in reading.editions}],
+        "rows": assembly.by_action(reading, body.pk),
+        "numbers": assembly.numbers(reading),
+        "places": places,
+        "href": href,
+        "covered": sorted({reading.bodies[other].name for others in covered.values() for other in others}),
+        "place": Place,
+    }
+    return show(
+        request, "public/report.html", context, crumbs=_crumbs(found), section="departments", notice=found.notice
+    )
+
+
+@public
+def story(request: HttpRequest, strategy: str, department: str, number: int, *, at: datetime) -> HttpResponse:
+    found, body = strategy_or_404(strategy), department_or_404(department)
+    reading = read(found, at, department=body.pk, action=number, replaced=True)
+    number_or_404(number, reading.actions)
+    if not (reading.standings or reading.versions):
+        raise Http404
+    view = reading.bodies[body.pk]
+    versions = reading.versions.get((body.pk, number), [])
+    address = reverse("report", args=[found.slug, body.slug])
+    context = {
+        "reading": reading,
+        "body": view,
+        "action": reading.actions[number],
+        "years": assembly.story(reading, body.pk, number),
+        "versions": versions,
+        "current": reading.version(body.pk, number),
+        "differences": [
+            (after, changes(plain(before.text), plain(after.text)))
+            for before, after in zip(versions, versions[1:], strict=False)
+        ],
+        "milestones": published.milestones(found, action=number, department=body.pk),
+        "places": repeated(reading.entries.values()),
+        "place": Place,
+        "href": lambda place: f"#year-{place.year}",
+        "reference": references.pair(found.code, number, body.code),
+    }
+    return show(
+        request,
+        "public/story.html",
+        context,
+        crumbs=_crumbs(found, (f"{view.acronym}’s report", address)),
+        section="departments",
+        notice=found.notice,
+    )
+
+
+@public
+def year(request: HttpRequest, strategy: str, year: int, *, at: datetime) -> HttpResponse:
+    found = strategy_or_404(strategy)
+    reading = read(found, at)
+    number_or_404(year, reading.years)
+    context = {
+        "reading": reading,
+        "round": reading.round(year),
+        "rows": assembly.completeness(reading, year),
+        "due": [action for action in reading.actions.values() if action.due_from <= year],
+    }
+    return show(
+        request, "public/year.html", context, crumbs=_crumbs(found), section="strategies", notice=found.notice
+    )
+
+
+@public
+def edition(
+    request: HttpRequest, strategy: str, department: str, year: int, number: int, *, at: datetime
+) -> HttpResponse:
+    found, body = strategy_or_404(strategy), department_or_404(department)
+    reading = read(found, at, department=body.pk, texts=False, replaced=True)
+    chosen = next((one for one in reading.all_editions if (one.year, one.number) == (year, number)), None)
+    if chosen is None:
+        raise Http404
+    entries = published.entries(found, [chosen])
+    published.add_activities(found, entries, [chosen, *reading.editions], reading.rounds)
+    current = next(one for one in reading.editions if one.report_id == chosen.report_id)
+    address = reverse("report", args=[found.slug, body.slug])
+    context = {
+        "reading": reading,
+        "body": reading.bodies[body.pk],
+        "edition": chosen,
+        "current": current,
+        "entries": entries,
+        "round": reading.round(year),
+    }
+    return show(
+        request,
+        "public/edition.html",
+        context,
+        crumbs=_crumbs(found, (f"{reading.bodies[body.pk].acronym}’s report", address)),
+        section="departments",
+        notice=found.notice,
+    )
+
+
+@public
+def departments(request: HttpRequest, *, at: datetime) -> HttpResponse:
+    rows = list(published.bodies(at).values())
+    # Bodies with a notice of their own, such as invented ones, stand apart under it.
+    groups = {notice: [body for body in rows if body.notice == notice] for notice in {body.notice for body in rows}}
+    context = {"groups": sorted(groups.items()), "total": len(rows)}
+    return show(request, "public/departments.html", context, crumbs=[HOME], section="departments")
+
+
+@public
+def department(request: HttpRequest, department: str, *, at: datetime) -> HttpResponse:
+    body = department_or_404(department)
+    bodies = published.bodies(at)
+    view = bodies[body.pk]
+    context = {
+        "body": view,
+        "names": list(body.names.all()),
+        "successors": list(body.successors.select_related("new")),
+        "predecessors": list(body.predecessors.select_related("old")),
+        "rows": assembly.of_department(body, at),
+        "bodies": bodies,
+    }
+    return show(
+        request,
+        "public/department.html",
+        context,
+        crumbs=[HOME, ("Departments", reverse("departments"))],
+        section="departments",
+        notice=view.notice,
+    )
+
+
+def _plain_page(template: str) -> object:
+    @public
+    def view(request: HttpRequest, *, at: datetime) -> HttpResponse:
+        return show(request, template, {}, crumbs=[HOME])
+
+    return view
+
+
+accessibility = _plain_page("public/accessibility.html")
+privacy = _plain_page("public/privacy.html")
+cookies = _plain_page("public/cookies.html")
+
+
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. The database is not asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers and its tables are those of this version."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return HttpResponse("The database does not answer.\n", status=503, content_type="text/plain")
+    if waiting:
+        return HttpResponse(
+            "Migrations are waiting: run manage.py migrate.\n", status=503, content_type="text/plain"
+        )
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return show(request, "errors/404.html", {}, crumbs=[HOME], status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return show(request, "errors/500.html", {}, crumbs=[HOME], status=500)

@@ -1,0 +1,65 @@
+"""The Jinja2 environment of all pages: GOV.UK macros, our own filters, nothing that reads the database."""
+
+from datetime import date, datetime
+from typing import Any
+
+from crispy_forms.utils import render_crispy_form
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from markupsafe import Markup
+
+from reporting.web import text
+
+
+def day(value: date | datetime) -> str:
+    """16 January 2015"""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime) -> str:
+    """9:30am on 16 January 2015"""
+    local = timezone.localtime(value)
+    hour, half = local.hour % 12 or 12, "am" if local.hour < 12 else "pm"
+    minutes = f":{local:%M}" if local.minute else ""
+    return f"{hour}{minutes}{half} on {day(value)}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """“1 department”, “2 departments”."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def no_break(words: str) -> Markup:
+    return Markup("&nbsp;").join(words.split())
+
+
+def environment(**options: Any) -> Environment:
+    options["loader"] = ChoiceLoader(
+        [
+            options["loader"],
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    options.update(trim_blocks=True, lstrip_blocks=True)
+    made = Environment(**options)  # noqa: S701 - Django's backend passes autoescape=True
+    made.globals.update(
+        static=static,
+        url=lambda name, *args: reverse(name, args=args),
+        service_name=settings.SERVICE_NAME,
+        service_tagline=settings.SERVICE_TAGLINE,
+        feedback_address=settings.FEEDBACK_ADDRESS,
+        crispy=lambda form: Markup(render_crispy_form(form)),  # noqa: S704 - made of escaping templates
+        said=text.said,
+        planned=text.planned,
+    )
+    made.filters.update(day=day, moment=moment, count=count, capital=capital, no_break=no_break)
+    return made

@@ -1,0 +1,57 @@
+"""The words of departments as HTML. References follow the words of a statement, never stand between them."""
+
+from markupsafe import Markup, escape
+
+from reporting.domain import references, text
+from reporting.domain.published import ActivityView, AnswerView, EntryView
+
+
+def said(source: str, prefix: str) -> Markup:
+    """A text whose statements can be linked to: their ids are the prefix and a number from 1."""
+    return Markup(text.render(source, id_for=lambda index: f"{prefix}-{index + 1}"))  # noqa: S704 - made safe there
+
+
+def planned(entry: EntryView) -> Markup:
+    """The planned text; after each planned activity its reference, and what became of it."""
+    by_statement = {activity.statement: activity for activity in entry.activities}
+
+    def after(index: int) -> str:
+        activity = by_statement.get(index)
+        return f" {_reference(activity)}{_outcome(activity)}" if activity else ""
+
+    def id_for(index: int) -> str | None:
+        activity = by_statement.get(index)
+        return references.anchor(activity.reference) if activity else None
+
+    return Markup(text.render(entry.planned, after=after, id_for=id_for))  # noqa: S704 - made safe there
+
+
+def _reference(activity: ActivityView) -> Markup:
+    start, _, _ = activity.reference.rpartition(f"{activity.year}/")
+    return Markup(
+        '<a class="govuk-link st-ref" href="#{}"><span class="govuk-visually-hidden">Link to planned activity {}'
+        "</span>{}/{}</a>"
+    ).format(references.anchor(activity.reference), start, activity.year, activity.number)
+
+
+def _outcome(activity: ActivityView) -> Markup:
+    if activity.answer:
+        return _answer(activity.answer)
+    if activity.unanswered:
+        return Markup(
+            '<span class="st-answer st-answer--gap"><strong class="govuk-tag st-tag st-tag--gap">Unanswered</strong> '
+            "The report for {} doesn’t say what became of it.</span>"
+        ).format(activity.year)
+    return Markup("")
+
+
+def _answer(answer: AnswerView) -> Markup:
+    carried = Markup("")
+    if answer.carried_to:
+        to = references.anchor(answer.carried_to)
+        carried = Markup(' Now <a class="govuk-link" href="#{}">{}</a>.').format(to, answer.carried_to)
+    reason = Markup(" {}").format(escape(answer.reason)) if answer.reason else ""
+    return Markup(
+        '<span class="st-answer"><strong class="govuk-tag st-tag st-tag--{}">{}</strong>'
+        '<span class="govuk-visually-hidden">:</span>{}{}</span>'
+    ).format(answer.answer.replace("_", "-"), answer.label, reason, carried)

@@ -1,0 +1,78 @@
+"""What all tests share: real material where it lies beside the checkout, frozen rows, a small invented world."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+
+from reporting.models import User
+from reporting.models.frozen import freeze, frozen_tables
+from tests.world import World
+
+SHARED_DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = {
+        "real": None if SHARED_DATA.is_dir() else "the published material is not beside the checkout: ../shared/data",
+        "browser": None if CHROMIUM.exists() else "Chromium is not installed: apt-get install chromium",
+    }
+    for item in items:
+        for mark, why in missing.items():
+            if why and item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Published reports as they were. For tests marked `real` only."""
+    return SHARED_DATA
+
+
+def lift_frozen(using: str = "default") -> None:
+    """Take the triggers off. Only tests do: to tamper with rows, and to empty the tables after a test."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for table in frozen_tables():
+            for kind in ("update", "delete", "change", "truncate"):
+                on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+                cursor.execute(f'DROP TRIGGER IF EXISTS "{table}_frozen_{kind}"{on}')
+
+
+@pytest.fixture
+def tampering() -> Iterator[Callable[[], None]]:
+    """Call it to lift the triggers; they are back when the test ends."""
+    yield lift_frozen
+    freeze(connections["default"])
+
+
+# The runner empties the tables after a test with real transactions; frozen rows refuse that.
+_empty_tables = TransactionTestCase._fixture_teardown
+
+
+def _empty_frozen_tables(case: TransactionTestCase) -> None:
+    lift_frozen()
+    try:
+        _empty_tables(case)
+    finally:
+        freeze(connections["default"])
+
+
+TransactionTestCase._fixture_teardown = _empty_frozen_tables
+
+
+@pytest.fixture
+def importer(db: None) -> User:
+    return User.objects.system("importer")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Four invented departments, a strategy of three actions, and nothing reported yet."""
+    return World.small()
+
+
