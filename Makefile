@@ -21,7 +21,7 @@ PRODUCTION := STOCKTAKE_ENV=production ALLOWED_HOSTS=stocktake.example TRUST_PRO
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_hex(32))')"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fix lock
+.PHONY: help setup run demo test torture check fix lock
 
 help: ## list these verbs
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -37,6 +37,9 @@ demo: setup ## the same on a fresh demonstration database of its own, in var/dem
 
 test: setup ## every test on SQLite, and again on PostgreSQL where there is one
 	@$(PYTHON) scripts/test.py $(ARGS)
+
+torture: setup ## hostile files as real commands, each in a process of its own; prints time and memory
+	$(PYTHON) -m pytest tests/torture -q -n 0 $(ARGS)
 
 check: setup ## style, types, direction of imports, missing migrations, production settings, stray paths
 	$(PYTHON) -m ruff check .

@@ -18,7 +18,9 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = {
-        "real": None if SHARED_DATA.is_dir() else "the published material is not beside the checkout: ../shared/data",
+        "real": None
+        if SHARED_DATA.is_dir()
+        else "the published material is not beside the checkout: ../shared/data",
         "browser": None if CHROMIUM.exists() else "Chromium is not installed: apt-get install chromium",
     }
     for item in items:
@@ -74,5 +76,3 @@ def importer(db: None) -> User:
 def world(db: None) -> World:
     """Four invented departments, a strategy of three actions, and nothing reported yet."""
     return World.small()
-
-

@@ -2,17 +2,24 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 
 from django.utils import timezone
 
 from reporting.domain import commitments, departments, editions, filing, publication, review, rounds, strategies
 from reporting.domain.commitments import Said
 from reporting.domain.editions import Content
-from reporting.models import Edition, PlannedActivity, Report, Round, User
+from reporting.models import DraftSave, Edition, Entry, PlannedActivity, Report, Round, User
 from strategy.dates import PartialDate
 from strategy.models import Action, CommitmentVersion, Department, Strategy
 
 SECRET = "unpublished-secret"  # stands in everything that must not be public
+ACTIONS = [  # short name, wording, added
+    ("Boats online", "Every boat licence can be renewed online by March 2021", "2019-05"),
+    ("Plain letters", "Letters are written so that everybody understands them", "2019-05"),
+    ("Open records", "Records of the drainage boards are open to all", "2020-11"),
+    ("Quiet ferries", "Ferries run without noise at night", "2019-05"),
+]
 
 
 def day(text: str) -> PartialDate:
@@ -33,7 +40,7 @@ class World:
     departments: list[Department] = field(default_factory=list)
 
     @classmethod
-    def small(cls, count: int = 4) -> "World":
+    def small(cls, count: int = 4, actions: int = 3) -> "World":
         leader = User.objects.create_user("leader@example.invalid", name="Lea Leader")
         reviewer = User.objects.create_user("reviewer@example.invalid", name="Ray Reviewer")
         strategy = strategies.add_strategy(
@@ -41,14 +48,7 @@ class World:
         )
         world = cls(strategy, leader, reviewer)
         theme = strategies.add_theme(actor=reviewer, strategy=strategy, title="Simpler services")
-        for number, (short, wording, added) in enumerate(
-            [
-                ("Boats online", "Every boat licence can be renewed online by March 2021", "2019-05"),
-                ("Plain letters", "Letters are written so that everybody understands them", "2019-05"),
-                ("Open records", "Records of the drainage boards are open to all", "2020-11"),
-            ],
-            start=1,
-        ):
+        for number, (short, wording, added) in enumerate(ACTIONS[:actions], start=1):
             world.actions.append(
                 strategies.add_action(
                     actor=reviewer,
@@ -76,14 +76,11 @@ class World:
             round__year=year, round__strategy=self.strategy, department=department or self.departments[0]
         )
 
-    def draft(self, report: Report, number: int = 1, **fields: object) -> None:
-        filing.save_draft(author=self.leader, report=report, action=self.actions[number - 1], **fields)  # type: ignore[arg-type]
+    def draft(self, report: Report, number: int = 1, **fields: object) -> DraftSave:
+        return filing.save_draft(author=self.leader, report=report, action=self.actions[number - 1], **fields)  # type: ignore[arg-type]
 
-    def file(self, report: Report, **fields: object) -> Edition:
-        """Write every due action, sign off, review and accept: an edition that is not public yet.
-
-        `answers` are given where something was planned for the year.
-        """
+    def write(self, report: Report, **fields: object) -> Report:
+        """Write every due action and mark it as ready. `answers` are given where something was planned."""
         answers = fields.pop("answers", [])
         for action in filing.due_actions(report):
             planned = PlannedActivity.objects.filter(
@@ -96,16 +93,32 @@ class World:
                 "answers": answers if planned.exists() else [],
                 **fields,
             }
-            filing.save_draft(author=self.leader, report=report, action=action, **words)  # type: ignore[arg-type]
+            entry = Entry.objects.filter(report=report, action=action).select_related("head").first()
+            base = entry.head if entry else None
+            filing.save_draft(author=self.leader, report=report, action=action, base=base, **words)  # type: ignore[arg-type]
             filing.mark_ready(actor=self.leader, report=report, action=action)
-        filing.sign_off(actor=self.leader, report=report)
-        review.start_review(actor=self.reviewer, report=report)
-        return review.accept(actor=self.reviewer, report=report)
+        return report
+
+    def submit(self, report: Report, **fields: object) -> Report:
+        return filing.sign_off(actor=self.leader, report=self.write(report, **fields))
+
+    def review(self, report: Report, **fields: object) -> Report:
+        return review.start_review(actor=self.reviewer, report=self.submit(report, **fields))
+
+    def file(self, report: Report, **fields: object) -> Edition:
+        """All the way to acceptance: an edition that is not public yet."""
+        return review.accept(actor=self.reviewer, report=self.review(report, **fields))
+
+    def corrected(self, report: Report, **fields: object) -> Edition:
+        """A correction of an accepted report: its next edition, not public yet."""
+        return self.file(review.reopen(actor=self.reviewer, report=report, reason="A correction."), **fields)
 
     def publish(self, content: Edition | CommitmentVersion, dated: str) -> None:
         publication.publish(content, actor=self.reviewer, dated=day(dated))
 
-    def reported(self, year: int, department: Department | None = None, dated: str = "", **fields: object) -> Edition:
+    def reported(
+        self, year: int, department: Department | None = None, dated: str = "", **fields: object
+    ) -> Edition:
         edition = self.file(self.report(year, department), **fields)
         self.publish(edition, dated or f"{year + 1}-02-01")
         return edition
@@ -141,7 +154,7 @@ class World:
     def full(self, years: tuple[int, ...] = (2020, 2021)) -> "World":
         """Every department has committed to every action and reported on every year, and all of it is public."""
         for department in self.departments:
-            for number in (1, 2):
+            for number in range(1, len(self.actions[:2]) + 1):
                 self.publish(self.commit(f"{department.code} commits to {number}.", number, department), "2019-06")
         for year in years:
             self.open(year, due=date(year + 1, 2, 15))
@@ -149,18 +162,86 @@ class World:
                 self.reported(year, department, answers=self.answers(year, department) if year > years[0] else [])
         return self
 
+    def entangle(self) -> "World":
+        """What hangs on departments and actions beside reports: names, successions, coverage, dates, wordings."""
+        for old, new in pairwise(self.departments):
+            departments.rename_department(
+                actor=self.reviewer, department=old, name=f"Board {old.code}", acronym=old.code, since=day("2020")
+            )
+            departments.record_succession(actor=self.reviewer, old=old, new=new, on=day("2022-04"), kind="merged")
+            for report in old.reports.all():
+                filing.cover(actor=self.reviewer, report=report, department=new)
+        for action in self.actions:
+            strategies.reword_action(
+                actor=self.reviewer, action=action, text=f"{action} by June 2021", dated=day("2020-06")
+            )
+            for commitment in [None, *action.commitments.all()]:
+                milestone = strategies.promise_date(
+                    actor=self.reviewer,
+                    title="Opening day",
+                    promised=day("2021-03"),
+                    recorded_on=day("2019-06"),
+                    **({"commitment": commitment} if commitment else {"action": action}),
+                )
+                strategies.move_date(
+                    actor=self.reviewer,
+                    milestone=milestone,
+                    promised=day("2021-09"),
+                    recorded_on=day("2020-12"),
+                    reason="Floods.",
+                )
+        return self
+
     def answers(self, year: int, department: Department) -> list[dict[str, object]]:
         return [{"activity": 1, "answer": "done"}, {"activity": 2, "answer": "dropped", "reason": "No money."}]
 
     def secrets(self, year: int = 2022) -> None:
-        """Rows that could leak: a draft, a signed-off report, an accepted one and one with a future window."""
+        """Rows that could leak, in every state that a report has before it is public.
+
+        One state for each department, as far as there are departments: nine.
+        """
         self.open(year, due=date(2099, 1, 31))
-        words = {"progress": f"{SECRET} progress", "planned": f"{SECRET} plan"}
-        self.draft(self.report(year, self.departments[0]), **words)
-        for place, department in enumerate(self.departments[1:4]):
-            edition = self.file(self.report(year, department), **words)
-            if place == 1:
-                publication.publish(edition, actor=self.reviewer, starts=at("2098-01-01 09:30"))
-        self.commit(f"{SECRET} commitment", 3)
+        words = {"progress": f"{SECRET} progress", "planned": f"{SECRET} plan", "notes": f"{SECRET} notes"}
+        states = [self._draft, self._accepted, self._scheduled, self._submitted, self._in_review, self._returned]
+        states += [self._nil_draft, self._corrected, self._withdrawn]
+        for make, department in zip(states, self.departments, strict=False):
+            make(self.report(year, department), words)
+        self.commit(f"{SECRET} commitment", len(self.actions))
+        version = self.commit(f"{SECRET} commitment", 1)
+        publication.publish(version, actor=self.reviewer, starts=at("2098-01-01 09:30"))
 
+    def _draft(self, report: Report, words: dict[str, str]) -> None:
+        first = self.draft(report, **words)
+        self.draft(report, base=first, **words)
+        self.draft(report, base=first, **words)  # a conflict
 
+    def _accepted(self, report: Report, words: dict[str, str]) -> None:
+        self.file(report, **words)
+
+    def _scheduled(self, report: Report, words: dict[str, str]) -> None:
+        edition = self.file(report, **words)
+        publication.publish(edition, actor=self.reviewer, starts=at("2098-01-01 09:30"), reason=SECRET)
+
+    def _submitted(self, report: Report, words: dict[str, str]) -> None:
+        self.submit(report, **words)
+
+    def _in_review(self, report: Report, words: dict[str, str]) -> None:
+        self.review(report, **words)
+
+    def _returned(self, report: Report, words: dict[str, str]) -> None:
+        self.review(report, **words)
+        review.return_report(actor=self.reviewer, report=report, message=SECRET)
+
+    def _nil_draft(self, report: Report, words: dict[str, str]) -> None:
+        filing.set_nil(actor=self.leader, report=report, reason=f"{SECRET} reason")
+
+    def _corrected(self, report: Report, words: dict[str, str]) -> None:
+        """What is public of it stays; its correction is at work."""
+        publication.publish(self.file(report), actor=self.reviewer)
+        review.reopen(actor=self.reviewer, report=report, reason=SECRET)
+        self.write(report, **words)
+
+    def _withdrawn(self, report: Report, words: dict[str, str]) -> None:
+        edition = self.file(report, **words)
+        publication.publish(edition, actor=self.reviewer)
+        publication.withdraw(edition, actor=self.reviewer, reason=SECRET)

@@ -18,11 +18,15 @@ class Verdict:
     faults: list[str]
 
 
+Fault = tuple[float, str]  # the sequence of the event that it was found at, and a sentence
+NO_EVENT = float("inf")
+
+
 def verify() -> Verdict:
-    """The chain first; where it is sound, the content whose digests stand in it."""
+    """The chain first; where it is sound, the content whose digests stand in it, in the order of the events."""
     faults = list(events.faults())
     if not faults:
-        faults = [*_editions(), *_versions()]
+        faults = [sentence for _, sentence in sorted([*_editions(), *_versions()])]
     return Verdict(Event.objects.count(), Edition.objects.count(), CommitmentVersion.objects.count(), faults)
 
 
@@ -32,32 +36,32 @@ def _recorded(verb: str) -> dict[str, tuple[int, str]]:
     return {subject: (sequence, json.loads(data)["digest"]) for subject, sequence, data in rows}
 
 
-def _editions() -> Iterator[str]:
+def _editions() -> Iterator[Fault]:
     recorded = _recorded("edition.cut")
-    rows = Edition.objects.select_related("report__round__strategy", "report__department")
-    for edition in rows.order_by("cut_at", "pk"):
-        digest = editions.digest_of(editions.contents_of(edition), edition.nil_reason, edition.department_name)
+    for edition in Edition.objects.select_related("report__round__strategy", "report__department"):
+        digest = editions.digest_of(edition, editions.rows_of(edition))
         yield from _compare(recorded, reference_of(edition), {digest, edition.digest})
     yield from _left(recorded, "edition")
 
 
-def _versions() -> Iterator[str]:
+def _versions() -> Iterator[Fault]:
     recorded = _recorded("commitment.recorded")
-    rows = CommitmentVersion.objects.select_related("commitment__action__strategy", "commitment__department")
-    for version in rows.order_by("recorded_at", "pk"):
-        digest = events.content_digest(commitments.said(version).content())
+    for version in CommitmentVersion.objects.select_related(
+        "commitment__action__strategy", "commitment__department"
+    ):
+        digest = commitments.digest_of(version)
         yield from _compare(recorded, reference_of(version), {digest, version.digest})
     yield from _left(recorded, "commitment version")
 
 
-def _compare(recorded: dict[str, tuple[int, str]], reference: str, digests: set[str]) -> Iterator[str]:
-    event = recorded.pop(reference, None)
-    if event is None:
-        yield f"{reference} has no event: it was not made by the service."
-    elif digests != {event[1]}:
-        yield f"Event {event[0]} does not fit: {reference} no longer says what was recorded."
+def _compare(recorded: dict[str, tuple[int, str]], reference: str, digests: set[str]) -> Iterator[Fault]:
+    sequence, digest = recorded.pop(reference, (NO_EVENT, ""))
+    if sequence == NO_EVENT:
+        yield NO_EVENT, f"{reference} has no event: it was not made by the service."
+    elif digests != {digest}:
+        yield sequence, f"Event {sequence} does not fit: {reference} no longer says what was recorded."
 
 
-def _left(recorded: dict[str, tuple[int, str]], what: str) -> Iterator[str]:
-    for reference, (sequence, _) in sorted(recorded.items(), key=lambda row: row[1][0]):
-        yield f"Event {sequence} does not fit: the {what} {reference} is gone."
+def _left(recorded: dict[str, tuple[int, str]], what: str) -> Iterator[Fault]:
+    for reference, (sequence, _) in recorded.items():
+        yield sequence, f"Event {sequence} does not fit: the {what} {reference} is gone."

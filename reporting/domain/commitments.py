@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from reporting.domain import events, references, text
+from reporting.domain import events, text
+from reporting.domain.publication import reference_of
 from reporting.models import User
 from strategy.dates import PartialDate
 from strategy.models import Action, Commitment, CommitmentVersion, Department
@@ -34,16 +35,6 @@ class Said:
     notes: str = ""
     dated: PartialDate | None = None
 
-    def content(self) -> dict[str, str | None]:
-        return {
-            "state": self.state,
-            "text": self.text,
-            "category": self.category,
-            "reason": self.reason,
-            "notes": self.notes,
-            "dated": self.dated.iso if self.dated else None,
-        }
-
     def same_as(self, other: "Said") -> bool:
         return (self.state, self.category, self.dated) == (other.state, other.category, other.dated) and all(
             text.same(getattr(self, name), getattr(other, name)) for name in ("text", "reason", "notes")
@@ -63,6 +54,24 @@ def understand(source: str, *, dated: PartialDate | None, notes: str = "") -> Sa
 
 def said(version: CommitmentVersion) -> Said:
     return Said(version.state, version.text, version.category, version.reason, version.notes, version.dated)
+
+
+def digest_of(version: CommitmentVersion) -> str:
+    """Under it stands every column of a version."""
+    return events.content_digest(
+        {
+            "version": reference_of(version),
+            "state": version.state,
+            "text": version.text,
+            "category": version.category,
+            "reason": version.reason,
+            "notes": version.notes,
+            "dated": version.dated.iso if version.dated else None,
+            "known_from": version.known_from.iso,
+            "source": [version.source_name, version.source_address],
+            "recorded_at": events.moment(version.recorded_at),
+        }
+    )
 
 
 def already_recorded(
@@ -106,13 +115,12 @@ def record_version(
         source_name=source_name,
         source_address=source_address,
         recorded_at=at,
-        digest=events.content_digest(new.content()),
     )
+    version.digest = digest_of(version)
     version.save(force_insert=True)
-    reference = references.version(action.strategy.code, action.number, department.code, version.number)
     events.record(
         "commitment.recorded",
-        reference,
+        reference_of(version),
         actor=actor,
         at=at,
         state=version.state,

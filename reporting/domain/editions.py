@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from reporting.domain import activities, events, references, text
 from reporting.domain.errors import NotPossible
+from reporting.domain.publication import reference_of
 from reporting.models import (
     Answer,
     Edition,
@@ -79,23 +81,62 @@ def contents_of(edition: Edition) -> dict[int, Content]:
     }
 
 
-def digest_of(contents: Contents, nil_reason: str, department_name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class EntryRows:
+    """One entry of an edition with the rows that belong to it."""
+
+    entry: EditionEntry
+    activities: Sequence[EditionActivity]
+    answers: Sequence[EditionAnswer]
+
+
+def rows_of(edition: Edition) -> list[EntryRows]:
+    """The edition's rows as the database holds them."""
+    identity = ("activity__action__strategy", "activity__department")
+    carried = ("carried_to__action__strategy", "carried_to__department")
+    entries = edition.entries.select_related("action__strategy").prefetch_related(
+        Prefetch("activities", EditionActivity.objects.select_related(*identity)),
+        Prefetch("answers", EditionAnswer.objects.select_related(*identity, *carried)),
+    )
+    return [EntryRows(entry, list(entry.activities.all()), list(entry.answers.all())) for entry in entries]
+
+
+def digest_of(edition: Edition, rows: Sequence[EntryRows]) -> str:
+    """Under it stands every column of an edition and of its rows; ids are named by their references."""
     return events.content_digest(
         {
-            "department": department_name,
-            "nil": nil_reason,
-            "entries": [
-                {
-                    "action": number,
-                    "status": content.status,
-                    "progress": content.progress,
-                    "planned": content.planned,
-                    "notes": content.notes,
-                    "answers": [[row.activity, row.answer, row.reason, row.carried_to] for row in content.answers],
-                }
-                for number, content in sorted(contents.items())
-            ],
+            "edition": reference_of(edition),
+            "department": [edition.department_name, edition.department_acronym],
+            "nil": edition.nil_reason,
+            "note": edition.change_note,
+            "known_from": edition.known_from.iso,
+            "source": [edition.source_name, edition.source_sha256],
+            "cut_at": events.moment(edition.cut_at),
+            "entries": sorted((_entry_content(row) for row in rows), key=lambda row: str(row["action"])),
         }
+    )
+
+
+def _entry_content(row: EntryRows) -> dict[str, Any]:
+    entry = row.entry
+    return {
+        "action": references.action(entry.action.strategy.code, entry.action.number),
+        "status": entry.status,
+        "progress": entry.progress,
+        "planned": entry.planned,
+        "notes": entry.notes,
+        "activities": sorted([one.statement, _identity(one.activity), one.text] for one in row.activities),
+        "answers": sorted(
+            [_identity(one.activity), one.answer, one.reason, _identity(one.carried_to) if one.carried_to else ""]
+            for one in row.answers
+        ),
+    }
+
+
+def _identity(activity: PlannedActivity) -> str:
+    action = activity.action
+    return references.activity(
+        action.strategy.code, action.number, activity.department.code, activity.year, activity.number
     )
 
 
@@ -131,15 +172,18 @@ def cut_edition(
         source_name=source_name,
         source_sha256=source_sha256,
         cut_at=at,
-        digest=digest_of(kept, report.nil_reason, name.name),
     )
+    actions = {action.number: action for action in report.round.strategy.actions.select_related("strategy")}
+    rows = [_entry_rows(edition, actions[number], content) for number, content in sorted(kept.items())]
+    edition.digest = digest_of(edition, rows)
     edition.save(force_insert=True)
-    actions = {action.number: action for action in Action.objects.filter(strategy=report.round.strategy)}
-    for number, content in sorted(kept.items()):
-        _freeze_entry(edition, actions[number], content)
+    for row in rows:
+        row.entry.save(force_insert=True)
+        EditionActivity.objects.bulk_create(row.activities)
+        EditionAnswer.objects.bulk_create(row.answers)
     events.record(
         "edition.cut",
-        references.edition(report.round.strategy.code, report.department.code, report.round.year, edition.number),
+        reference_of(edition),
         actor=actor,
         at=at,
         digest=edition.digest,
@@ -157,7 +201,8 @@ def _name(report: Report, on: PartialDate) -> DepartmentName:
     return names[-1] if names else report.department.names.all()[0]
 
 
-def _freeze_entry(edition: Edition, action: Action, content: Content) -> None:
+def _entry_rows(edition: Edition, action: Action, content: Content) -> EntryRows:
+    """Not saved yet, but for the identities of activities that are new."""
     entry = EditionEntry(
         edition=edition,
         action=action,
@@ -166,15 +211,14 @@ def _freeze_entry(edition: Edition, action: Action, content: Content) -> None:
         planned=content.planned,
         notes=content.notes,
     )
-    entry.save(force_insert=True)
     planned = activities.split(content.planned)
     year = edition.report.round.year + 1
     identities = _identities(edition, action, year, [activity.words for activity in planned])
-    EditionActivity.objects.bulk_create(
+    statements = [
         EditionActivity(entry=entry, activity=identity, statement=activity.statement, text=activity.words)
         for identity, activity in zip(identities, planned, strict=True)
-    )
-    EditionAnswer.objects.bulk_create(_answer_rows(entry, edition, action, content))
+    ]
+    return EntryRows(entry, statements, _answer_rows(entry, edition, action, content))
 
 
 def _identities(edition: Edition, action: Action, year: int, words: list[str]) -> list[PlannedActivity]:

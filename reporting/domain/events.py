@@ -24,6 +24,11 @@ def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def moment(at: datetime) -> str:
+    """The one format of times under a digest."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def content_digest(content: Any) -> str:
     """SHA-256 of the canonical JSON of what an edition or a version says."""
     return hashlib.sha256(to_json(content).encode()).hexdigest()
@@ -38,7 +43,7 @@ def _canonical(event: Event) -> str:
         {
             "id": str(event.id),
             "sequence": event.sequence,
-            "at": event.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "at": moment(event.at),
             "actor": event.actor_id,
             "verb": event.verb,
             "subject": event.subject,

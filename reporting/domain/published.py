@@ -375,7 +375,7 @@ def versions(
 def standings(
     rounds: Iterable[RoundView], editions: Iterable[EditionView], at: datetime, *, department: int | None = None
 ) -> dict[tuple[int, int], Standing]:
-    """By department and year, for every body that was due: published, late, excused, not yet due or not published."""
+    """By department and year, for every body that was due, in the public's words."""
     by_id = {one.id: one for one in rounds}
     current = {(edition.department_id, edition.year): edition for edition in editions if edition.is_public}
     rows = Report.objects.filter(round_id__in=list(by_id))
@@ -383,10 +383,12 @@ def standings(
         rows = rows.filter(department_id=department)
     first = Min("editions__publication__starts", filter=Q(editions__publication__starts__lte=at))
     found = {}
+    columns = ("department_id", "round_id", "excused_reason")  # grouped by these, not by what is not public
     for body, key, excused, started in (
-        rows.annotate(started=first)
+        rows.values(*columns)
+        .annotate(started=first)
         .order_by("round__year", "department_id")
-        .values_list("department_id", "round_id", "excused_reason", "started")
+        .values_list(*columns, "started")
     ):
         one = by_id[key]
         edition = current.get((body, one.year))

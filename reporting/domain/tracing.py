@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from strategy.dates import MONTHS, PartialDate
 
@@ -33,7 +34,7 @@ def mentions(words: str) -> list[PartialDate]:
 def moves(wordings: Sequence[tuple[PartialDate, str]]) -> list[Move]:
     """Mentions of successive wordings that pair up and differ; a date only added or dropped is no move."""
     found = []
-    for (_, before), (seen, after) in zip(wordings, wordings[1:], strict=False):
+    for (_, before), (seen, after) in pairwise(wordings):
         one, other = mentions(before), mentions(after)
         for tag, a, b, c, d in difflib.SequenceMatcher(None, one, other).get_opcodes():
             if tag == "replace" and b - a == d - c:

@@ -13,7 +13,10 @@ from strategy.dates import PartialDate
 
 YEAR = r"(?:19|20|21)\d{2}"
 LEAD = r"(?:(?:the|our|its|departmental|department['’]?s['’]?|digital|strategy|original|published|overall)\s+)*"
-LINK = r"\s*(?:\b(?:during|in|for|over|throughout|of|from|made\s+in|by|to|since)\b\s*)?(?:the\s+)?(?:calendar\s+)?(?:year\s+)?"
+LINK = (
+    r"\s*(?:\b(?:during|in|for|over|throughout|of|from|made\s+in|by|to|since)\b\s*)?"
+    r"(?:the\s+)?(?:calendar\s+)?(?:year\s+)?"
+)
 OPENING = r"[\s,:;(\[–—-]*"
 COMMITMENT_WORDS = r"commitments?(?:\s+(?:made|given|published|set\s+out))?"
 PROGRESS_WORDS = (

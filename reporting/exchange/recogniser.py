@@ -73,7 +73,7 @@ class _Reading:
         first_action = levels["action"][0][1] if levels["action"] else len(self.named)
         self.across = any(index > first_action for _, index in levels["department"]) and not department
         self.by_department = self.across and min(levels["department"]) < min(levels["action"])
-        self.given, self.department, self.action = department, department, 0
+        self.department, self.action = department, 0
         self.section: Section | None = None
         self.seen: dict[tuple[str, int, str, str], int] = {}
         self.action_notes: list[Block] = []
@@ -200,18 +200,16 @@ class _Reading:
             self._start_notes(block)
 
     def _department(self, block: Block, code: str) -> None:
-        if self.given and code != self.given:
-            self._problem(
-                block, f"this part is another department's: the report was said to be {self.given}'s", fatal=True
-            )
         if not self.across:
-            return self._body(block)
+            if code != self.department:
+                why = f"this part is another department's: the report is {self.department or 'nobody'}'s"
+                self._problem(block, why, fatal=True)
+            return
         self.department = code
         if self.by_department:
             self.action, self.section = 0, None
         elif self.action:
             self._start_notes(block)
-        return None
 
     def _start_notes(self, block: Block) -> None:
         key = (self.department, self.action, "notes", "")

@@ -11,6 +11,13 @@ from reporting.public.reading import Reading
 from strategy.models import Department, Strategy
 
 STATUS_ORDER = ["completed", "on_track", "behind", "not_started", "stopped", "not_applicable"]
+# What is counted in a round, in one order everywhere: completed first, not published last.
+COUNTED = {
+    "published": "published",
+    **{value: str(Status(value).label).lower() for value in STATUS_ORDER},
+    "not_recorded": "status not recorded",
+    "not_published": "not published",
+}
 
 
 @dataclass(slots=True)
@@ -37,15 +44,12 @@ def _row(reading: Reading, action: ActionView, round: RoundView | None) -> Actio
     for body in bodies:
         entry = reading.entries.get((body.id, action.number, round.year))
         if entry is None:
-            said["not-published"] += 1
-        else:
+            said["not_published"] += 1
+        elif round.asks_status:
             said[entry.status or "not_recorded"] += 1
-    labels = {
-        **{value: Status(value).label.lower() for value in STATUS_ORDER},
-        "not_recorded": "status not recorded",
-    }
-    labels["not-published"] = "not published"
-    counts = [(kind.replace("_", "-"), str(words), said[kind]) for kind, words in labels.items() if said[kind]]
+        else:
+            said["published"] += 1
+    counts = [(kind.replace("_", "-"), words, said[kind]) for kind, words in COUNTED.items() if said[kind]]
     return ActionRow(action, counts, len(bodies))
 
 
@@ -62,7 +66,7 @@ class PairYear:
 
 def story(reading: Reading, department: int, action: int) -> list[PairYear]:
     """Every year that a round asked about, and the one that the last report plans for."""
-    years = sorted({year for year in reading.years} | {year + 1 for (_, _, year) in reading.entries})
+    years = sorted(set(reading.years) | {year + 1 for (_, _, year) in reading.entries})
     rows = []
     for year in years:
         before, now = (reading.entries.get((department, action, when)) for when in (year - 1, year))

@@ -62,6 +62,10 @@ class Reading:
         return [body for body in self.due(year) if self.standings[body.id, year].is_published]
 
     @property
+    def first_date(self) -> EditionView | None:
+        return min(self.all_editions, key=lambda edition: edition.starts, default=None)
+
+    @property
     def latest_date(self) -> EditionView | None:
         return max(self.editions, key=lambda edition: edition.starts, default=None)
 

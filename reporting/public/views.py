@@ -1,6 +1,7 @@
 """Pages for anyone. They read through `published` and nothing else."""
 
 from datetime import datetime
+from itertools import pairwise
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -92,9 +93,7 @@ def action(request: HttpRequest, strategy: str, number: int, *, at: datetime) ->
         "form": form,
         "moves": moves([(wording.dated, wording.text) for wording in wordings]),
         "milestones": published.milestones(found, action=number),
-        "differences": [
-            (after, changes(before.text, after.text)) for before, after in zip(wordings, wordings[1:], strict=False)
-        ],
+        "differences": [(after, changes(before.text, after.text)) for before, after in pairwise(wordings)],
     }
     return show(
         request, "public/action.html", context, crumbs=_crumbs(found), section="strategies", notice=found.notice
@@ -147,8 +146,7 @@ def story(request: HttpRequest, strategy: str, department: str, number: int, *, 
         "versions": versions,
         "current": reading.version(body.pk, number),
         "differences": [
-            (after, changes(plain(before.text), plain(after.text)))
-            for before, after in zip(versions, versions[1:], strict=False)
+            (after, changes(plain(before.text), plain(after.text))) for before, after in pairwise(versions)
         ],
         "milestones": published.milestones(found, action=number, department=body.pk),
         "places": repeated(reading.entries.values()),

@@ -39,7 +39,8 @@ def _outcome(activity: ActivityView) -> Markup:
         return _answer(activity.answer)
     if activity.unanswered:
         return Markup(
-            '<span class="st-answer st-answer--gap"><strong class="govuk-tag st-tag st-tag--gap">Unanswered</strong> '
+            '<span class="st-answer st-answer--gap">'
+            '<strong class="govuk-tag st-tag st-tag--gap">Unanswered</strong> '
             "The report for {} doesn’t say what became of it.</span>"
         ).format(activity.year)
     return Markup("")

@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
@@ -26,12 +27,10 @@ def run_json(*arguments: str | Path) -> dict[str, Any]:
 
 def refusal(*arguments: str | Path) -> str:
     """The sentences with which the command refuses; fails where it does not."""
-    try:
+    with pytest.raises(CommandError) as caught:
         run(*arguments)
-    except CommandError as error:
-        assert error.returncode == 1
-        return str(error)
-    raise AssertionError("the command was not refused")
+    assert caught.value.returncode == 1
+    return str(caught.value)
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:

@@ -39,7 +39,9 @@ def test_pages_give_the_answers_of_the_table(shared_data: Path) -> None:
     assert {code for (_, code), (state, _) in from_pages.items() if state == "not_received"} == {"DCLG"}
     assert {code for (_, code), (state, _) in from_pages.items() if state == "not_applicable"} == {"HMT"}
     # The table says the same once more, and adds nothing.
-    outcome = run_json("import_commitments", shared_data / "commitments-2012.csv", "--strategy", "GDS", "--made", "2012-12")
+    outcome = run_json(
+        "import_commitments", shared_data / "commitments-2012.csv", "--strategy", "GDS", "--made", "2012-12"
+    )
     assert (outcome["added"], outcome["unchanged"]) == ([], 181)
 
 

@@ -129,7 +129,9 @@ def test_any_text_goes_in_and_comes_out_word_for_word(
 ) -> None:
     prepare(shared_data)
     escaped = [line.replace("&", "&amp;").replace("<", "&lt;") for line in NASTY]
-    body = "<h1>MOD</h1><h2>Action 1</h2><h3>Progress during 2014</h3>" + "".join(f"<p>{line}</p>" for line in escaped)
+    body = "<h1>MOD</h1><h2>Action 1</h2><h3>Progress during 2014</h3>" + "".join(
+        f"<p>{line}</p>" for line in escaped
+    )
     body += "<h3>Planned activities in 2015</h3><ul>" + "".join(f"<li>{line}</li>" for line in escaped) + "</ul>"
     path = tmp_path / f"report.{kind}"
     if kind == "html":

@@ -14,7 +14,9 @@ from tests.exchange.pages import page, statements, visible, without_marker, word
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real]
 PLAN = "/strategies/government-digital-strategy/"
-SECTION = re.compile(r"(Departmental digital strategy commitments|Progress during|Planned activities in) \(?(.+?)\)?$")
+SECTION = re.compile(
+    r"(Departmental digital strategy commitments|Progress during|Planned activities in) \(?(.+?)\)?$"
+)
 CANONICAL = {
     "Departmental digital strategy commitments": "Commitment ({})",
     "Progress during": "Progress during {}",

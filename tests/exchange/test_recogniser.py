@@ -223,7 +223,9 @@ def test_action_across_departments_is_told_from_a_report() -> None:
 
 
 def test_action_across_departments_in_plain_text_is_recognised() -> None:
-    source = "Action 1: Boats online\nThe Department for Boats\nProgress in 2020\nDone.\nDLF\nProgress in 2020\nNone."
+    source = (
+        "Action 1: Boats online\nThe Department for Boats\nProgress in 2020\nDone.\nDLF\nProgress in 2020\nNone."
+    )
     assert placed(recognise(text(source), CATALOGUE)) == [
         ("DfB", 1, "progress", "2020", ["Done."]),
         ("DLF", 1, "progress", "2020", ["None."]),
@@ -300,11 +302,19 @@ def test_document_whose_only_heading_is_its_title_is_read_by_its_lines() -> None
         (["MOW plan", "Hello to all readers of this.", "Action 1: Boats online"], 2, "it stands before the first"),
         (["MOW plan", "Action 1: Boats online", "Progress", "Done."], 3, "names no year"),
         (["MOW plan", "Action 1: Boats online", "Outlook for 2021", "Bright."], 3, "not known"),
-        (["MOW plan", "Action 1: Boats online", "Action 1: Boats online"], 3, "a second time; the first is in line 2"),
+        (
+            ["MOW plan", "Action 1: Boats online", "Action 1: Boats online"],
+            3,
+            "a second time; the first is in line 2",
+        ),
         (["MOW plan", "Action 1", "Progress in 2020", "A.", "Progress in 2020", "B."], 5, "a second time"),
         (["MOW plan", "Progress in 2020", "Done."], 2, "before the first heading of an action"),
         (["Plan", "Action 1: Boats online", "Progress in 2020", "Done."], 2, "name it with --department"),
-        (["MOW plan", "Updated 31 February 2015", "Action 1: Boats online"], 2, "31/2/2015 is not a day of the calendar"),
+        (
+            ["MOW plan", "Updated 31 February 2015", "Action 1: Boats online"],
+            2,
+            "31/2/2015 is not a day of the calendar",
+        ),
         (["MOW plan", "Action 1: Eat more fish and chips", "Progress in 2020"], 2, "no wording of action 1"),
         (["MOW plan", "Nothing here."], 1, "no heading of an action was found"),
         (["MOW plan", "Action 1: Boats online", "Only notes."], 1, "no commitment and no year"),
@@ -348,6 +358,15 @@ def test_unplaced_lines_are_kept_as_notes_when_asked() -> None:
 
 
 def test_another_department_s_part_is_refused_where_the_report_is_said_to_be_one_s() -> None:
-    document = marked((1, "Action 1: Boats online"), (2, "Department for Boats"), (3, "Progress in 2020"), (0, "Done."))
+    document = marked(
+        (1, "Action 1: Boats online"), (2, "Department for Boats"), (3, "Progress in 2020"), (0, "Done.")
+    )
     placement = recognise(document, CATALOGUE, department="MOW")
     assert [item.fatal for item in placement.unplaced] == [True]
+
+
+def test_own_heading_is_passed_over_where_the_department_is_given() -> None:
+    document = marked((1, "Action 1: Boats online"), (2, "Department for Boats"), (3, "Progress in 2020"), (0, "Done."))
+    placement = recognise(document, CATALOGUE, department="DfB")
+    assert placement.unplaced == []
+    assert placed(placement) == [("DfB", 1, "progress", "2020", ["Done."])]

@@ -86,6 +86,8 @@ def markdown(runs: Iterable[Run]) -> tuple[str, str]:
     """The Markdown of one paragraph, and the words that it shows."""
     tidied = _expressible(_tidied(runs))
     words = "".join(run.words for run in tidied).replace("\n", " ").strip()
+    if len(tidied) < 2 and not any(run.format != Run("").format or "\n" in run.words for run in tidied):
+        return text.escape(words), words  # plain words, as most are
     bare = [replace(run, strong=False, em=False) for run in tidied]
     for attempt, thorough in ((tidied, False), (tidied, True), (bare, False), (bare, True)):
         source = _write(attempt, thorough=thorough)

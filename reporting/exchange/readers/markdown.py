@@ -38,15 +38,15 @@ def _counted_table(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 def _kept_reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`[label]: address` shows nothing, so it's a definition only where it surely is one; else it's words."""
-    line, known = state.line, set(state.env.get("references", ()))
+    line, known = state.line, len(state.env.get("references", ()))
     if not reference(state, start, end, silent):
         return False
     references: dict[str, dict[str, Any]] = state.env["references"]
-    for label in references.keys() - known:
-        if not inline.link(references[label]["href"]) or state.env["mentions"][label] < 2:
-            del references[label]
-            state.line = line
-            return False
+    label = next(reversed(references)) if len(references) > known else ""
+    if label and (not inline.link(references[label]["href"]) or state.env["mentions"][label] < 2):
+        del references[label]
+        state.line = line
+        return False
     return True
 
 

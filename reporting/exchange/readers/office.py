@@ -4,6 +4,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.parsers import expat
 
@@ -38,19 +39,20 @@ def read(data: bytes, extension: str, budget: Budget) -> tuple[tuple[Block, ...]
     archive.check_xml(parts, budget)
     converted = _convert(archive.pack(parts), extension.lstrip("."), budget)
     root = html.tree(converted, budget)
-    _check_nothing_lost(parts[_MAIN_PART[extension]], extension, root, budget)
+    main_part = parts[_MAIN_PART[extension]]
+    _check_nothing_lost(main_part, extension, root, budget)
     blocks = html.blocks([root], budget)
     titled = root.find(f".//h1[@class='{_TITLE}']") is not None
+    if extension == ".odt" and blocks and blocks[0].plain.split() == odt_title(main_part).split():
+        blocks, titled = (replace(blocks[0], level=1, kind="heading"), *blocks[1:]), True
     marked_up = any(block.level for block in blocks[titled:])
-    return _without_repeated_title(blocks), marked_up
+    return (blocks[1:] if titled and _is_repeated(blocks[0], blocks[1:]) else blocks), marked_up
 
 
-def _without_repeated_title(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def _is_repeated(title: Block, blocks: tuple[Block, ...]) -> bool:
     """Programs that make documents from pages write the page's title above the same words as a heading."""
-    heading = next((block for block in blocks[1:] if block.level), None)
-    if heading and blocks[0].kind in ("paragraph", "heading") and blocks[0].plain.split() == heading.plain.split():
-        return blocks[1:]
-    return blocks
+    heading = next((block for block in blocks if block.level), None)
+    return heading is not None and heading.plain.split() == title.plain.split()
 
 
 def _convert(document: bytes, source_format: str, budget: Budget) -> str:
@@ -112,9 +114,9 @@ _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006 "
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _HOLDS_WORDS = {".docx": f"{_WORD}t", ".odt": f"{_ODF}office:1.0 text"}
-_NO_WORDS = {  # deleted text, a second form of the same content, remarks of reviewers
+_NO_WORDS = {  # deleted text, a second form of the same content, remarks of reviewers, contents lists
     ".docx": {f"{_WORD}del", f"{_WORD}moveFrom", f"{_COMPATIBILITY}Fallback"},
-    ".odt": {f"{_ODF}text:1.0 tracked-changes", f"{_ODF}office:1.0 annotation"},
+    ".odt": {f"{_ODF}text:1.0 tracked-changes", f"{_ODF}office:1.0 annotation", f"{_ODF}text:1.0 table-of-content"},
 }
 
 
@@ -150,3 +152,36 @@ def _words_of(part: bytes, extension: str) -> Iterator[str]:
     parser.Parse(part, True)
     # Characters of symbol fonts lie in a private range and come out as the signs that they show.
     return (run for run in runs if run.strip() and not re.search("[\ue000-\uf8ff]", run))
+
+
+class _Found(Exception):
+    pass
+
+
+def odt_title(part: bytes) -> str:
+    """The words of the first paragraph, if it's styled as the title; pandoc doesn't tell paragraphs' styles."""
+    titles, collected, style = {"Title"}, list[str](), ""
+
+    def opens(name: str, attributes: dict[str, str]) -> None:
+        nonlocal style
+        if name == f"{_ODF}style:1.0 style" and attributes.get(f"{_ODF}style:1.0 parent-style-name") in titles:
+            titles.add(attributes.get(f"{_ODF}style:1.0 name", ""))
+        elif name == f"{_ODF}text:1.0 p":
+            style = attributes.get(f"{_ODF}text:1.0 style-name", "")
+            collected.clear()
+        elif name == f"{_ODF}text:1.0 h":
+            raise _Found("")
+
+    def closes(name: str) -> None:
+        words = "".join(collected)
+        if name == f"{_ODF}text:1.0 p" and words.strip():
+            raise _Found(words if style in titles else "")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = opens, closes
+    parser.CharacterDataHandler = collected.append
+    try:
+        parser.Parse(part, True)
+    except _Found as found:
+        return str(found)
+    return ""
