@@ -45,6 +45,24 @@ def _known_from(window: Publication) -> PartialDate:
     return content.known_from
 
 
+def _place_among(
+    content: Content, others: list[Publication], starts: datetime, at: datetime
+) -> tuple[datetime, datetime | None]:
+    """When the new window starts and ends; the windows that it follows are ended where it starts."""
+    later = [window for window in others if _known_from(window) > content.known_from]
+    earlier = [window for window in others if _known_from(window) <= content.known_from]
+    if not later and any(
+        window.ends is None and _known_from(window) == content.known_from and starts <= window.starts
+        for window in earlier
+    ):
+        starts = max(at, *(window.starts for window in earlier))  # a correction of words of the same date
+    for window in earlier:
+        if window.ends is None or window.ends > starts:
+            window.ends, window.ending = max(window.starts, starts), Publication.Ending.SUPERSEDED
+            window.save(update_fields=["ends", "ending"])
+    return starts, max(starts, min(window.starts for window in later)) if later else None
+
+
 @transaction.atomic
 def publish(
     content: Content,
@@ -65,19 +83,7 @@ def publish(
     if hasattr(content, "publication"):
         raise NotPossible(f"{reference_of(content)} already has its time of publication.")
     starts = starts or (first_moment(dated) if dated and date_stated else at)
-    others = _siblings(content)
-    later = [window for window in others if _known_from(window) > content.known_from]
-    earlier = [window for window in others if _known_from(window) <= content.known_from]
-    if not later and any(
-        window.ends is None and _known_from(window) == content.known_from and starts <= window.starts
-        for window in earlier
-    ):
-        starts = max(at, *(window.starts for window in earlier))  # a correction of words of the same date
-    ends = max(starts, min(window.starts for window in later)) if later else None
-    for window in earlier:
-        if window.ends is None or window.ends > starts:
-            window.ends, window.ending = max(window.starts, starts), Publication.Ending.SUPERSEDED
-            window.save(update_fields=["ends", "ending"])
+    starts, ends = _place_among(content, _siblings(content), starts, at)
     window = Publication(
         starts=starts,
         ends=ends,

@@ -8,22 +8,20 @@ Each function is one flat query; what a page shows is put together from them.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Min, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from reporting.domain import references
 from reporting.models import (
     Answer,
-    Coverage,
     Edition,
     EditionActivity,
     EditionAnswer,
     EditionEntry,
     Publication,
-    Report,
     Round,
     Status,
 )
@@ -97,12 +95,12 @@ class EditionView:
     acronym: str
     nil_reason: str
     change_note: str
-    reference: str
     starts: datetime
     ends: datetime | None
     dated: PartialDate
     date_stated: bool
-    is_public: bool  # in its window; otherwise replaced by another edition, and readable at its address
+    reference: str = ""
+    is_public: bool = False  # in its window; otherwise replaced by another edition, and readable at its address
 
 
 @dataclass(slots=True)
@@ -162,19 +160,6 @@ class VersionView:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a department stands in a round, in the public's words."""
-
-    word: str
-    reason: str = ""
-    edition: EditionView | None = None
-
-    @property
-    def is_published(self) -> bool:
-        return self.edition is not None
-
-
 def strategies() -> list[Strategy]:
     return list(Strategy.objects.select_related("owner").order_by("title"))
 
@@ -230,42 +215,31 @@ def editions(
         rows = rows.filter(report__round__strategy=strategy)
     if department is not None:
         rows = rows.filter(report__department_id=department)
-    views = [
-        EditionView(
-            id=row[0],
-            report_id=row[1],
-            number=row[2],
-            department_id=row[3],
-            year=row[4],
-            name=row[5],
-            acronym=row[6],
-            nil_reason=row[7],
-            change_note=row[8],
-            reference=references.edition(row[9], row[10], row[4], row[2]),
-            starts=row[11],
-            ends=row[12],
-            dated=row[13],
-            date_stated=row[14],
-            is_public=row[11] <= at and (row[12] is None or at < row[12]),
-        )
-        for row in rows.order_by("report__round__year", "publication__starts", "number").values_list(
-            "id",
-            "report_id",
-            "number",
-            "report__department_id",
-            "report__round__year",
-            "department_name",
-            "department_acronym",
-            "nil_reason",
-            "change_note",
-            "report__round__strategy__code",
-            "report__department__code",
-            "publication__starts",
-            "publication__ends",
-            "publication__dated",
-            "publication__date_stated",
-        )
+    columns = [
+        "id",
+        "report_id",
+        "number",
+        "report__department_id",
+        "report__round__year",
+        "department_name",
+        "department_acronym",
+        "nil_reason",
+        "change_note",
+        "publication__starts",
+        "publication__ends",
+        "publication__dated",
+        "publication__date_stated",
+        "report__round__strategy__code",
+        "report__department__code",
     ]
+    views = []
+    for *row, strategy_code, code in rows.order_by(
+        "report__round__year", "publication__starts", "number"
+    ).values_list(*columns):
+        view = EditionView(*row)
+        view.reference = references.edition(strategy_code, code, view.year, view.number)
+        view.is_public = view.starts <= at and (view.ends is None or at < view.ends)
+        views.append(view)
     public_reports = {view.report_id for view in views if view.is_public}
     return [view for view in views if view.report_id in public_reports]
 
@@ -370,48 +344,6 @@ def versions(
         reference = references.version(strategy.code, row[1], code, row[2])
         found[row[0], row[1]].append(VersionView(*row[:13], is_public, reference))
     return {pair: rows for pair, rows in found.items() if any(row.is_public for row in rows)}
-
-
-def standings(
-    rounds: Iterable[RoundView], editions: Iterable[EditionView], at: datetime, *, department: int | None = None
-) -> dict[tuple[int, int], Standing]:
-    """By department and year, for every body that was due, in the public's words."""
-    by_id = {one.id: one for one in rounds}
-    current = {(edition.department_id, edition.year): edition for edition in editions if edition.is_public}
-    rows = Report.objects.filter(round_id__in=list(by_id))
-    if department is not None:
-        rows = rows.filter(department_id=department)
-    first = Min("editions__publication__starts", filter=Q(editions__publication__starts__lte=at))
-    found = {}
-    columns = ("department_id", "round_id", "excused_reason")  # grouped by these, not by what is not public
-    for body, key, excused, started in (
-        rows.values(*columns)
-        .annotate(started=first)
-        .order_by("round__year", "department_id")
-        .values_list(*columns, "started")
-    ):
-        one = by_id[key]
-        edition = current.get((body, one.year))
-        if edition:
-            word = "published late" if one.due and started >= _day_after(one.due) else "published"
-            found[body, one.year] = Standing(word, edition=edition)
-        elif excused:
-            found[body, one.year] = Standing("excused", excused)
-        else:
-            found[body, one.year] = Standing("not published" if one.is_due(at) else "not yet due")
-    return found
-
-
-def _day_after(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-
-
-def covered(reports: Iterable[int]) -> dict[int, list[int]]:
-    """The bodies that each of these reports answers for beside its own, by the report."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for report, body in Coverage.objects.filter(report_id__in=list(reports)).values_list("report", "department"):
-        found[report].append(body)
-    return found
 
 
 def milestones(strategy: Strategy, *, action: int, department: int | None = None) -> dict[str, list[MilestoneDate]]:

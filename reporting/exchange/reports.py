@@ -1,7 +1,7 @@
 """Published reports in: files are read, recognised, merged, compared and handed to the domain's verbs."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,8 @@ from reporting.exchange.recogniser import Placement, Section
 from reporting.models import Edition, EditionActivity, Round, User
 from strategy.dates import PartialDate
 from strategy.models import Action, CommitmentVersion, Department, Strategy
+
+Progress = Callable[[int, int], None]  # how many files are read, of how many
 
 
 @dataclass(slots=True)
@@ -88,6 +90,7 @@ def import_report(
     published: PartialDate | None = None,
     note: str = "",
     keep_unplaced: bool = False,
+    progress: Progress = lambda done, of: None,
     at: datetime | None = None,
 ) -> Outcome:
     """Take in published documents. Raises Refused with all problems; then nothing is saved."""
@@ -95,7 +98,9 @@ def import_report(
     refuse_in_demonstration()
     strategy = find_strategy(strategy_code)
     department = find_department(department_code) if department_code else None
-    placements = _read_all(paths, catalogue_of(strategy), department, keep_unplaced=keep_unplaced)
+    placements = _read_all(
+        paths, catalogue_of(strategy), department, keep_unplaced=keep_unplaced, progress=progress
+    )
     outcome = Outcome(strategy.code)
     for placement in placements:
         document = placement.document
@@ -126,11 +131,17 @@ def import_report(
 
 
 def _read_all(
-    paths: Iterable[Path], catalogue: Catalogue, department: Department | None, *, keep_unplaced: bool
+    paths: Sequence[Path],
+    catalogue: Catalogue,
+    department: Department | None,
+    *,
+    keep_unplaced: bool,
+    progress: Progress,
 ) -> list[Placement]:
     code = department.code if department else ""
     placements, faults = [], []
-    for path in paths:
+    for done, path in enumerate(paths):
+        progress(done, len(paths))
         try:
             document = read(path)
         except Unreadable as error:

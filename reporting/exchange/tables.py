@@ -180,19 +180,9 @@ def import_strategy(
     wanted = ["number", "added_on", columns.short, *(name for _, name in columns.wordings)]
     table = Table(path, wanted + ([columns.theme] if columns.theme else []), key=["number"])
     outcome = TableOutcome(table.name)
-    strategy = Strategy.objects.filter(code__iexact=code).first()
-    if strategy is None:
-        strategy = strategies.add_strategy(
-            actor=actor,
-            code=code,
-            title=title,
-            theme_word=columns.theme.replace("_", " ") or "theme",
-            at=at,
-            **fields,
-        )
+    strategy, made = _strategy(code, title, columns.theme, actor=actor, at=at, **fields)
+    if made:
         outcome.changed.append(f"strategy {code} added")
-    elif strategy.title != title:
-        raise NotPossible(f"{code} is already here as “{strategy.title}”: a strategy's title doesn't change.")
     themes = {theme.title: theme for theme in strategy.themes.all()}
     known = {action.number: action for action in strategy.actions.prefetch_related("wordings")}
     for row in table.rows:
@@ -216,13 +206,26 @@ def import_strategy(
                 at=at,
             )
             outcome.added.append(references.action(strategy.code, number))
-        elif action.short_name != short_name or action.added_on != added_on:
+        elif (action.short_name, action.added_on) != (short_name, added_on):
             table.fault(row, f"action {number} is already here as “{action.short_name}”, added {action.added_on}")
         else:
             outcome.unchanged += 1
         outcome.changed += _reword(table, row, action, wordings, actor=actor, at=at)
     table.check()
     return outcome
+
+
+def _strategy(
+    code: str, title: str, theme_column: str, *, actor: User, at: datetime | None, **fields: Any
+) -> tuple[Strategy, bool]:
+    """The strategy, and whether it is new."""
+    found = Strategy.objects.filter(code__iexact=code).first()
+    if found is None:
+        word = theme_column.replace("_", " ") or "theme"
+        return strategies.add_strategy(actor=actor, code=code, title=title, theme_word=word, at=at, **fields), True
+    if found.title != title:
+        raise NotPossible(f"{code} is already here as “{found.title}”: a strategy's title doesn't change.")
+    return found, False
 
 
 def _action_row(

@@ -1,11 +1,13 @@
 """What the pages count and put side by side, from one reading."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reporting.domain import published
-from reporting.domain.published import ActionView, Body, EntryView, RoundView, Standing, VersionView
+from reporting.domain import published, standing
+from reporting.domain.published import ActionView, Body, EntryView, RoundView, VersionView
+from reporting.domain.standing import Standing
 from reporting.models import Status
 from reporting.public.reading import Reading
 from strategy.models import Department, Strategy
@@ -202,6 +204,14 @@ def completeness(reading: Reading, year: int) -> list[Completeness]:
     return rows
 
 
+def by_notice(bodies: Iterable[Body]) -> list[tuple[str, list[Body]]]:
+    """Bodies with a notice of their own, such as invented ones, stand apart under it."""
+    groups: dict[str, list[Body]] = {}
+    for body in bodies:
+        groups.setdefault(body.notice, []).append(body)
+    return sorted(groups.items())
+
+
 @dataclass(slots=True)
 class OnStrategy:
     strategy: Strategy
@@ -215,7 +225,7 @@ def of_department(department: Department, at: datetime) -> list[OnStrategy]:
     for strategy in published.strategies():
         rounds = published.rounds(strategy)
         editions = published.editions(strategy, at, department=department.pk)
-        standings = published.standings(rounds, editions, at, department=department.pk)
+        standings = standing.standings(rounds, editions, at, department=department.pk)
         versions = published.versions(strategy, at, department=department.pk)
         if standings or versions:
             states = Counter([one for one in found if one.is_public][-1].state for found in versions.values())

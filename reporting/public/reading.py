@@ -1,20 +1,20 @@
 """One strategy as it is public at a moment, cut to what a page needs. The number of queries is fixed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reporting.domain import published
+from reporting.domain import published, standing
 from reporting.domain.published import (
     ActionView,
     Body,
     EditionView,
     EntryView,
     RoundView,
-    Standing,
     VersionView,
 )
 from reporting.domain.similarity import Place, repeats
+from reporting.domain.standing import Standing
 from strategy.dates import PartialDate
 from strategy.models import Strategy
 
@@ -89,6 +89,10 @@ def read(
     public = [edition for edition in editions if edition.is_public]
     rows = published.entries(strategy, public, action=action) if texts else []
     published.add_activities(strategy, rows, public, rounds)
+    standings = standing.standings(rounds, editions, at, department=department)
+    for key, name in standing.answered_for(strategy, at, department=department).items():
+        if key in standings and not standings[key].is_published:
+            standings[key] = replace(standings[key], reason=f"The report of {name} answers for it.")
     return Reading(
         strategy=strategy,
         at=at,
@@ -98,7 +102,7 @@ def read(
         all_editions=editions,
         entries={(row.department_id, row.action, row.year): row for row in rows},
         versions=published.versions(strategy, at, department=department, action=action, replaced=replaced),
-        standings=published.standings(rounds, editions, at, department=department),
+        standings=standings,
     )
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from reporting.domain import published, references
+from reporting.domain import published, references, standing
 from reporting.domain.demonstration import is_demonstration
 from reporting.domain.similarity import Place, changes
 from reporting.domain.text import plain
@@ -18,7 +18,7 @@ from reporting.public import assembly
 from reporting.public.forms import ActionFilter
 from reporting.public.reading import read, repeated
 from reporting.web.access import department_or_404, number_or_404, strategy_or_404
-from reporting.web.pages import Crumb, public, show
+from reporting.web.pages import KEPT, Crumb, public, show
 from strategy.models import Strategy
 
 HOME: Crumb = ("Home", "/")
@@ -40,7 +40,7 @@ def home(request: HttpRequest, *, at: datetime) -> HttpResponse:
     context = {
         "readings": readings,
         "latest": latest,
-        "bodies": list(published.bodies(at).values()),
+        "groups": assembly.by_notice(published.bodies(at).values()),
         "is_demonstration": is_demonstration(),
     }
     return show(request, "public/home.html", context, crumbs=[])
@@ -111,7 +111,7 @@ def report(request: HttpRequest, strategy: str, department: str, *, at: datetime
     def href(place: Place) -> str:
         return f"#action-{place.action}"
 
-    covered = published.covered(edition.report_id for edition in reading.editions)
+    covered = standing.covered(edition.report_id for edition in reading.editions)
     context = {
         "reading": reading,
         "body": reading.bodies[body.pk],
@@ -213,10 +213,8 @@ def edition(
 
 @public
 def departments(request: HttpRequest, *, at: datetime) -> HttpResponse:
-    rows = list(published.bodies(at).values())
-    # Bodies with a notice of their own, such as invented ones, stand apart under it.
-    groups = {notice: [body for body in rows if body.notice == notice] for notice in {body.notice for body in rows}}
-    context = {"groups": sorted(groups.items()), "total": len(rows)}
+    rows = published.bodies(at).values()
+    context = {"groups": assembly.by_notice(rows), "total": len(rows)}
     return show(request, "public/departments.html", context, crumbs=[HOME], section="departments")
 
 
@@ -278,7 +276,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return show(request, "errors/404.html", {}, crumbs=[HOME], status=404)
+    response = show(request, "errors/404.html", {}, crumbs=[HOME], status=404)
+    response.headers["Cache-Control"] = KEPT  # what isn't there now may be there in a moment
+    return response
 
 
 def broken(request: HttpRequest) -> HttpResponse:

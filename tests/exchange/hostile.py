@@ -261,7 +261,7 @@ BAD_FILES: dict[str, tuple[Make, str]] = {
     # Archives
     "truncated docx": (_file("cut.docx", lambda: _truncated(docx_members())), "damaged or incomplete"),
     "truncated odt": (_file("cut.odt", lambda: _truncated(odt_members())), "damaged or incomplete"),
-    "zip bomb": (_file("bomb.docx", _docx_bomb), "larger than 20 MB"),
+    "zip bomb": (_file("bomb.docx", _docx_bomb), "unpacked, the document is too large"),
     "lying zip bomb": (_file("lying.docx", _lying_bomb), "damaged"),
     "size too large": (_file("size.docx", _with(Member("word/a.xml", b"<a/>", size=5_000))), "damaged"),
     "size too small": (_file("size.docx", _with(Member("word/a.xml", b"<a>words</a>", size=4))), "damaged"),
@@ -304,6 +304,7 @@ BAD_FILES: dict[str, tuple[Make, str]] = {
     ),
     "19 MB document": (_file("long.docx", lambda: _long_document(PARAGRAPH)), "too large"),
     "19 MB of empty paragraphs": (_file("empty.docx", lambda: _long_document("<w:p/>")), "too large"),
+    "3 MB document": (_file("long.docx", lambda: _long_document(PARAGRAPH, 3 * MB)), "split it"),
     "empty document": (_file("empty.docx", lambda: archive(docx_members("<w:p/>"))), "no text in the file"),
     # What answers cannot hold
     "table in HTML": (_file("table.html", "<h2>Plans</h2>\n<table><tr><td>x</table>"), "line 2: a table"),

@@ -11,7 +11,14 @@ import zlib
 from xml.parsers import expat
 
 from reporting.exchange.errors import Unreadable
-from reporting.exchange.readers.limits import ARCHIVE_BYTES, ARCHIVE_MEMBERS, XML_DEPTH, Budget, megabytes
+from reporting.exchange.readers.limits import (
+    ARCHIVE_BYTES,
+    ARCHIVE_MEMBERS,
+    XML_BYTES,
+    XML_DEPTH,
+    Budget,
+    megabytes,
+)
 
 _CHUNK = 64 * 1024
 _MEMBER_SIGNATURE = b"PK\x01\x02"  # one for each member, in the archive's directory
@@ -59,7 +66,7 @@ def _read_all(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], budget: 
     """Sizes that an archive declares can lie, so what counts is what comes out."""
     if sum(member.file_size for member in members) > ARCHIVE_BYTES:
         raise _too_large(budget)
-    parts, total = Parts(), 0
+    parts, total, total_xml = Parts(), 0, 0
     for member in members:
         keep = member.filename.endswith((".xml", ".rels")) or member.filename == "mimetype"
         chunks, size = list[bytes](), 0
@@ -67,7 +74,8 @@ def _read_all(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], budget: 
             while chunk := file.read(_CHUNK):
                 size += len(chunk)
                 total += len(chunk)
-                if total > ARCHIVE_BYTES:
+                total_xml += len(chunk) * keep
+                if total > ARCHIVE_BYTES or total_xml > XML_BYTES:
                     raise _too_large(budget)
                 if keep:
                     chunks.append(chunk)
@@ -79,7 +87,8 @@ def _read_all(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], budget: 
 
 
 def _too_large(budget: Budget) -> Unreadable:
-    return budget.fault(f"unpacked, the document is larger than {megabytes(ARCHIVE_BYTES)}.")
+    most = f"the most is {megabytes(ARCHIVE_BYTES)}, and {megabytes(XML_BYTES)} of text with its markup"
+    return budget.fault(f"unpacked, the document is too large; split it ({most}).")
 
 
 def check_kind(parts: Parts, extension: str, budget: Budget) -> None:

@@ -20,10 +20,11 @@ MARKDOWN_DEPTH = 60  # lists and quotations within one another
 
 ARCHIVE_MEMBERS = 1_000
 ARCHIVE_BYTES = 20 * 1024 * 1024  # all members, unpacked
+XML_BYTES = 4 * 1024 * 1024  # all XML parts: pandoc needs 40 times as much
 XML_DEPTH = 200
 OFFICE_HTML_BYTES = 10 * 1024 * 1024  # what pandoc makes of it
 PANDOC_SECONDS = 3.0
-PANDOC_HEAP = "100M"  # with it the process stays under 210 MB; 1.3 MB of plain prose fits
+PANDOC_HEAP = "90M"  # with it the process stays under 200 MB; 3,000 paragraphs fit
 
 
 def megabytes(size: int) -> str:

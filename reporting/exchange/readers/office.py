@@ -5,10 +5,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from xml.parsers import expat
 
-import pypandoc
 from lxml import etree
 
 from reporting.exchange.blocks import Block
@@ -16,7 +16,9 @@ from reporting.exchange.readers import archive, html
 from reporting.exchange.readers.limits import OFFICE_HTML_BYTES, PANDOC_HEAP, PANDOC_SECONDS, Budget
 
 # The copy that the locked dependency brings, and never another one that happens to be on the PATH.
-PANDOC = Path(pypandoc.__file__).parent / "files" / "pandoc"
+# It is found and not imported: that would take longer than most conversions.
+_PYPANDOC = find_spec("pypandoc")
+PANDOC = Path(_PYPANDOC.origin if _PYPANDOC and _PYPANDOC.origin else "").parent / "files" / "pandoc"
 _HEAP_EXHAUSTED = (251, 2)  # GHC's exit codes where heap or stack run out
 _TITLE = "document-title"
 # Pandoc takes paragraphs styled Title, Subtitle, Author, Date and Abstract out of the body: they come first.

@@ -31,13 +31,22 @@ _CONTENTS = frozenset(("contents", "page contents", "on this page", "in this pag
 
 def is_left_out(element: etree._Element) -> bool:
     """Navigation, forms and what a browser doesn't show."""
-    if element.tag in _LEFT_OUT or element.get("role", "").strip().lower() in _LEFT_OUT_ROLES:
+    if element.tag in _LEFT_OUT and not _holds_content(element):
+        return True
+    if element.get("role", "").strip().lower() in _LEFT_OUT_ROLES:
         return True
     # A section that a page folds away until it's found ("until-found") is part of the document.
     if element.get("hidden", "until-found").lower() != "until-found":
         return True
     style = element.get("style", "").replace(" ", "").lower()
     return "display:none" in style or "visibility:hidden" in style
+
+
+def _holds_content(element: etree._Element) -> bool:
+    """Some sites put a page as a whole into a form; some make a heading a button that unfolds its section."""
+    if element.tag == "form":
+        return any(element.find(f".//{tag}") is not None for tag in ("main", "article", "h1"))
+    return element.tag == "button" and any(above.tag in _HEADINGS for above in element.iterancestors())
 
 
 def source_line(element: etree._Element) -> int:

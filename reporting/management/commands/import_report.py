@@ -1,3 +1,4 @@
+import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -35,8 +36,16 @@ class Command(ExchangeCommand):
             published=partial_date_or_none("--published", options["published"]),
             note=options["note"],
             keep_unplaced=options["keep_unplaced"],
+            progress=self.progress,
         )
         return asdict(outcome)
+
+    def progress(self, done: int, of: int) -> None:
+        """A bar on a terminal, for imports of many files."""
+        if of > 1 and sys.stderr.isatty():
+            sys.stderr.write(f"\rReading [{'#' * (20 * done // of):20}] {done + 1} of {of}")
+            sys.stderr.write("\n" if done + 1 == of else "")
+            sys.stderr.flush()
 
     def tell(self, outcome: dict[str, Any]) -> list[str]:
         lines = [f"Round of {year} opened and closed as history." for year in outcome["rounds_opened"]]
