@@ -21,7 +21,7 @@ PRODUCTION := STOCKTAKE_ENV=production ALLOWED_HOSTS=stocktake.example TRUST_PRO
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_hex(32))')"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test torture check fix lock
+.PHONY: help setup run demo test torture pictures check fix lock
 
 help: ## list these verbs
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -40,6 +40,9 @@ test: setup ## every test on SQLite, and again on PostgreSQL where there is one
 
 torture: setup ## hostile files as real commands, each in a process of its own; prints time and memory
 	$(PYTHON) -m pytest tests/torture -q -n 0 $(ARGS)
+
+pictures: setup ## take the README's pictures again, of the demonstration
+	$(PYTHON) scripts/pictures.py
 
 check: setup ## style, types, direction of imports, missing migrations, production settings, stray paths
 	$(PYTHON) -m ruff check .

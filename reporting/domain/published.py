@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from reporting.domain import references
@@ -346,8 +347,10 @@ def versions(
     return {pair: rows for pair, rows in found.items() if any(row.is_public for row in rows)}
 
 
-def milestones(strategy: Strategy, *, action: int, department: int | None = None) -> dict[str, list[MilestoneDate]]:
-    """The dates promised in an action, and in one department's commitment for it, by the milestone's title."""
+def milestones(
+    strategy: Strategy, *, action: int, department: int | None = None
+) -> list[tuple[str, list[MilestoneDate]]]:
+    """The dates promised in an action, and in one department's commitment for it, under each milestone's title."""
     of = Q(milestone__action__number=action, milestone__action__strategy=strategy)
     if department is not None:
         of |= Q(
@@ -355,8 +358,8 @@ def milestones(strategy: Strategy, *, action: int, department: int | None = None
             milestone__commitment__action__strategy=strategy,
             milestone__commitment__department_id=department,
         )
-    found: dict[str, list[MilestoneDate]] = defaultdict(list)
-    rows = MilestoneDate.objects.filter(of).select_related("milestone")
-    for row in rows.order_by(F("milestone_id"), "number"):
-        found[row.milestone.title].append(row)
-    return found
+    rows = MilestoneDate.objects.filter(of).select_related("milestone").order_by("milestone_id", "number")
+    return [
+        (title, list(dates))
+        for (_, title), dates in groupby(rows, lambda row: (row.milestone_id, row.milestone.title))
+    ]

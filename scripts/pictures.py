@@ -1,0 +1,62 @@
+"""The README's pictures, taken of the demonstration: `make pictures`."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+PORT = "8399"
+PLAN = f"http://127.0.0.1:{PORT}/strategies/clear-paths-plan/"
+PICTURES = {
+    "report": f"{PLAN}departments/ministry-of-harbours-and-ferries/",
+    "action": f"{PLAN}actions/2/?year=2025",
+}
+SIZE = {"width": 1100, "height": 1250}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "DATA_DIR": folder, "DATABASE_URL": ""}
+        manage = [sys.executable, str(ROOT / "manage.py")]
+        for command in (["migrate", "--verbosity", "0"], ["seed_demo"]):
+            subprocess.run([*manage, *command], env=environment, check=True)  # noqa: S603 - our own commands
+        server = subprocess.Popen([*manage, "runserver", "--noreload", f"127.0.0.1:{PORT}"], env=environment)  # noqa: S603
+        try:
+            wait()
+            take()
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def wait() -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz")  # noqa: S310 - our own address
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    sys.exit("The server did not start.")
+
+
+def take() -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        for name, address in PICTURES.items():
+            page = browser.new_page(viewport=SIZE)
+            page.goto(address)
+            page.screenshot(path=str(ROOT / "docs" / "pictures" / f"{name}.png"))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
