@@ -15,9 +15,9 @@ PORT = "8399"
 PLAN = f"http://127.0.0.1:{PORT}/strategies/clear-paths-plan/"
 PICTURES = {
     "report": f"{PLAN}departments/ministry-of-harbours-and-ferries/",
-    "action": f"{PLAN}actions/2/?year=2025",
+    "action": f"{PLAN}actions/2/?year=2025#MCF",
 }
-SIZE = {"width": 1100, "height": 1250}
+SIZE = {"width": 1100, "height": 1200}
 
 
 def main() -> None:
