@@ -111,9 +111,20 @@ def publish(
     return window
 
 
+def _give_back(content: Content, window: Publication) -> None:
+    before = [other for other in _siblings(content) if other.ends == window.starts]
+    if before:
+        other = max(before, key=lambda other: other.starts)
+        other.ends, other.ending = window.ends, window.ending
+        other.save(update_fields=["ends", "ending"])
+
+
 @transaction.atomic
 def withdraw(content: Content, *, actor: User, reason: str, at: datetime | None = None) -> Publication:
-    """End the window now. The edition stays as it is; an earlier one does not come back by itself."""
+    """End the window now. The edition stays as it is; an earlier one does not come back by itself.
+
+    Where the window has not begun, the one that it would have ended goes on as if it had not been set.
+    """
     at = at or timezone.now()
     if not reason.strip():
         raise NotPossible("Say why it is withdrawn: readers are told the reason.")
@@ -124,6 +135,8 @@ def withdraw(content: Content, *, actor: User, reason: str, at: datetime | None 
     )
     if window is None or (window.ends and window.ends <= at):
         raise NotPossible(f"{reference_of(content)} is not public: there is nothing to withdraw.")
+    if window.starts > at:
+        _give_back(content, window)
     window.ends, window.ending, window.reason = max(window.starts, at), Publication.Ending.WITHDRAWN, reason
     window.save(update_fields=["ends", "ending", "reason"])
     events.record("publication.withdrawn", reference_of(content), actor=actor, at=at, reason=reason)

@@ -11,13 +11,16 @@ def said(source: str, prefix: str) -> Markup:
     return Markup(text.render(source, id_for=lambda index: f"{prefix}-{index + 1}"))  # noqa: S704 - made safe there
 
 
-def planned(entry: EntryView) -> Markup:
-    """The planned text; after each planned activity its reference, and what became of it."""
+def planned(entry: EntryView, story: str = "") -> Markup:
+    """The planned text; after each planned activity its reference, and what became of it.
+
+    `story`: the address where all years of the pair stand, for a page that may not show where one was carried to.
+    """
     by_statement = {activity.statement: activity for activity in entry.activities}
 
     def after(index: int) -> str:
         activity = by_statement.get(index)
-        return f" {_reference(activity)}{_outcome(activity)}" if activity else ""
+        return f" {_reference(activity)}{_outcome(activity, story)}" if activity else ""
 
     def id_for(index: int) -> str | None:
         activity = by_statement.get(index)
@@ -27,16 +30,14 @@ def planned(entry: EntryView) -> Markup:
 
 
 def _reference(activity: ActivityView) -> Markup:
-    start, _, _ = activity.reference.rpartition(f"{activity.year}/")
-    return Markup(
-        '<a class="govuk-link st-ref" href="#{}"><span class="govuk-visually-hidden">Link to planned activity {}'
-        "</span>{}/{}</a>"
-    ).format(references.anchor(activity.reference), start, activity.year, activity.number)
+    return Markup('<a class="govuk-link st-ref" href="#{}" aria-label="Link to planned activity {}">{}/{}</a>').format(
+        references.anchor(activity.reference), activity.reference, activity.year, activity.number
+    )
 
 
-def _outcome(activity: ActivityView) -> Markup:
+def _outcome(activity: ActivityView, story: str) -> Markup:
     if activity.answer:
-        return _answer(activity.answer)
+        return _answer(activity.answer, story)
     if activity.unanswered:
         return Markup(
             '<span class="st-answer st-answer--gap">'
@@ -46,11 +47,11 @@ def _outcome(activity: ActivityView) -> Markup:
     return Markup("")
 
 
-def _answer(answer: AnswerView) -> Markup:
+def _answer(answer: AnswerView, story: str) -> Markup:
     carried = Markup("")
     if answer.carried_to:
-        to = references.anchor(answer.carried_to)
-        carried = Markup(' Now <a class="govuk-link" href="#{}">{}</a>.').format(to, answer.carried_to)
+        to = f"{story}#{references.anchor(answer.carried_to)}"
+        carried = Markup(' Now <a class="govuk-link" href="{}">{}</a>.').format(to, answer.carried_to)
     reason = Markup(" {}").format(escape(answer.reason)) if answer.reason else ""
     return Markup(
         '<span class="st-answer"><strong class="govuk-tag st-tag st-tag--{}">{}</strong>'

@@ -128,7 +128,8 @@ def _check_part(name: str, data: bytes, budget: Budget) -> None:
         nonlocal depth
         depth -= 1
 
-    parser = expat.ParserCreate()
+    # Whatever encoding a part declares, offices write UTF-8. With a separator an unknown prefix is a fault too.
+    parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
     parser.StartDoctypeDeclHandler = declares
     parser.EntityDeclHandler = declares
     parser.StartElementHandler = opens

@@ -11,12 +11,11 @@ from reporting.exchange.blocks import Block
 from reporting.exchange.readers.files import decode
 from reporting.exchange.readers.limits import (
     HTML_ATTRIBUTES,
-    HTML_DEPTH,
     HTML_TAG_ATTRIBUTES,
     HTML_TAGS,
     Budget,
 )
-from reporting.exchange.readers.walk import Walk, is_left_out, source_line
+from reporting.exchange.readers.walk import Walk, is_left_out
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
@@ -75,18 +74,12 @@ def tree(source: str, budget: Budget) -> etree._Element:
         root = etree.fromstring(source.encode(), parser)
     except etree.XMLSyntaxError:
         root = None
-    # In both cases the parser stops and would silently drop the rest.
+    # The parser stops at 256 elements within one another, and would silently drop the rest.
     stopped = next((error for error in parser.error_log if error.level == etree.ErrorLevels.FATAL), None)
     if stopped is not None:
-        raise budget.fault(f"elements are nested too deep (the most is {HTML_DEPTH}).", _line(stopped.line, budget))
+        raise budget.fault("elements are nested too deep from here on.", _line(stopped.line, budget))
     if root is None:
         raise budget.fault("there is no text in the file.")
-    depth = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > HTML_DEPTH:
-            line = _line(source_line(element), budget)
-            raise budget.fault(f"elements are nested too deep (the most is {HTML_DEPTH}).", line)
     return root
 
 

@@ -13,7 +13,6 @@ READING_SECONDS = 3.5  # for one file, conversion included; what a command needs
 HTML_TAGS = 100_000  # the parser takes 300 bytes for an element and its text
 HTML_ATTRIBUTES = 300_000
 HTML_TAG_ATTRIBUTES = 3_000  # the parser's time grows with the square of it
-HTML_DEPTH = 200  # elements within elements; beyond 256 the parser stops and drops the rest
 
 MARKDOWN_TOKENS = 200_000  # 500 bytes each
 MARKDOWN_DEPTH = 60  # lists and quotations within one another

@@ -86,6 +86,10 @@ def _convert(document: bytes, source_format: str, budget: Budget) -> str:
                 )
         except subprocess.TimeoutExpired:
             raise budget.fault("converting the document takes too long; split it or make it simpler.") from None
+        except OSError:
+            raise budget.fault(
+                "pandoc, which converts it, is not installed or cannot run: try make setup."
+            ) from None
         if done.returncode in _HEAP_EXHAUSTED or output.stat().st_size > OFFICE_HTML_BYTES:
             raise budget.fault("the document is too large or too complex to convert; split it.")
         if done.returncode:
@@ -148,7 +152,7 @@ def _words_of(part: bytes, extension: str) -> Iterator[str]:
             runs.append("".join(collected))
             collected.clear()
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = opens, closes, says
     parser.Parse(part, True)
@@ -179,7 +183,7 @@ def odt_title(part: bytes) -> str:
         if name == f"{_ODF}text:1.0 p" and words.strip():
             raise _Found(words if style in titles else "")
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = opens, closes
     parser.CharacterDataHandler = collected.append
     try:
