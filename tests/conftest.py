@@ -16,6 +16,11 @@ SHARED_DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 CHROMIUM = Path("/usr/bin/chromium")
 
 
+def pytest_configure() -> None:
+    # A password is hashed slowly on purpose. Tests need many and protect nobody.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = {
         "real": None
@@ -46,10 +51,11 @@ def lift_frozen(using: str = "default") -> None:
 
 
 @pytest.fixture
-def tampering() -> Iterator[Callable[[], None]]:
-    """Call it to lift the triggers; they are back when the test ends."""
+def tampering(db: None) -> Iterator[Callable[[], None]]:
+    """Call it to lift the triggers; they come back with the test's transaction, or are made anew."""
     yield lift_frozen
-    freeze(connections["default"])
+    if not connections["default"].in_atomic_block:
+        freeze(connections["default"])
 
 
 # The runner empties the tables after a test with real transactions; frozen rows refuse that.
@@ -76,3 +82,14 @@ def importer(db: None) -> User:
 def world(db: None) -> World:
     """Four invented departments, a strategy of three actions, and nothing reported yet."""
     return World.small()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much axe-core has checked: pages in each of their states, at each width, folded and unfolded."""
+    done = [report for reports in terminalreporter.stats.values() for report in reports if hasattr(report, "when")]
+    counted = [property for report in done if report.when == "call" for property in report.user_properties]
+    checks, violations = (
+        sum(value for name, value in counted if name == wanted) for wanted in ("axe_checks", "axe_violations")
+    )
+    if checks:
+        terminalreporter.write_line(f"axe: {checks} checks of page, state and width, {violations} violations")

@@ -11,366 +11,771 @@ import strategy.models.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('strategy', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("strategy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(help_text='Per report; gaps are allowed.')),
-                ('department_name', models.CharField(help_text='As it was when the edition was cut.', max_length=200)),
-                ('department_acronym', models.CharField(max_length=20)),
-                ('nil_reason', models.TextField(blank=True)),
-                ('change_note', models.TextField(blank=True)),
-                ('known_from', strategy.models.fields.PartialDateField(help_text='How recent the publication is that carries these words.')),
-                ('source_name', models.CharField(blank=True, max_length=255)),
-                ('source_sha256', models.CharField(blank=True, max_length=64)),
-                ('cut_at', models.DateTimeField()),
-                ('digest', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.PositiveSmallIntegerField(help_text="Per report; gaps are allowed.")),
+                (
+                    "department_name",
+                    models.CharField(help_text="As it was when the edition was cut.", max_length=200),
+                ),
+                ("department_acronym", models.CharField(max_length=20)),
+                ("nil_reason", models.TextField(blank=True)),
+                ("change_note", models.TextField(blank=True)),
+                (
+                    "known_from",
+                    strategy.models.fields.PartialDateField(
+                        help_text="How recent the publication is that carries these words."
+                    ),
+                ),
+                ("source_name", models.CharField(blank=True, max_length=255)),
+                ("source_sha256", models.CharField(blank=True, max_length=64)),
+                ("cut_at", models.DateTimeField()),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['report', 'number'],
+                "ordering": ["report", "number"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(error_messages={'unique': 'This address is in use.'}, max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(blank=True, max_length=150)),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='may use the administration')),
-                ('is_system', models.BooleanField(default=False, editable=False, verbose_name='a part of the service, not a person')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        error_messages={"unique": "This address is in use."},
+                        max_length=254,
+                        unique=True,
+                        verbose_name="e-mail address",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=150)),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="may use the administration")),
+                (
+                    "is_system",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="a part of the service, not a person"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['email'],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ["email"],
             },
         ),
         migrations.CreateModel(
-            name='ChainHead',
+            name="ChainHead",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='chain_head_once')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="chain_head_once")],
             },
         ),
         migrations.CreateModel(
-            name='DraftSave',
+            name="DraftSave",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('saved_at', models.DateTimeField()),
-                ('status', models.CharField(blank=True, choices=[('not_started', 'Not started'), ('on_track', 'On track'), ('behind', 'Behind'), ('completed', 'Completed'), ('stopped', 'Stopped'), ('not_applicable', 'Not applicable')], max_length=20)),
-                ('progress', models.TextField(blank=True)),
-                ('planned', models.TextField(blank=True)),
-                ('notes', models.TextField(blank=True)),
-                ('answers', models.JSONField(blank=True, default=list, help_text='Reference, answer, reason, carried to.')),
-                ('digest', models.CharField(max_length=64)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draft_saves', to=settings.AUTH_USER_MODEL)),
-                ('base', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='reporting.draftsave')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_started", "Not started"),
+                            ("on_track", "On track"),
+                            ("behind", "Behind"),
+                            ("completed", "Completed"),
+                            ("stopped", "Stopped"),
+                            ("not_applicable", "Not applicable"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("progress", models.TextField(blank=True)),
+                ("planned", models.TextField(blank=True)),
+                ("notes", models.TextField(blank=True)),
+                (
+                    "answers",
+                    models.JSONField(blank=True, default=list, help_text="Reference, answer, reason, carried to."),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="draft_saves",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "base",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followers",
+                        to="reporting.draftsave",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['entry', 'saved_at'],
+                "ordering": ["entry", "saved_at"],
             },
         ),
         migrations.CreateModel(
-            name='EditionEntry',
+            name="EditionEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(blank=True, choices=[('not_started', 'Not started'), ('on_track', 'On track'), ('behind', 'Behind'), ('completed', 'Completed'), ('stopped', 'Stopped'), ('not_applicable', 'Not applicable')], help_text='Empty: not recorded.', max_length=20)),
-                ('progress', models.TextField(blank=True)),
-                ('planned', models.TextField(blank=True)),
-                ('notes', models.TextField(blank=True)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='edition_entries', to='strategy.action')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='reporting.edition')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_started", "Not started"),
+                            ("on_track", "On track"),
+                            ("behind", "Behind"),
+                            ("completed", "Completed"),
+                            ("stopped", "Stopped"),
+                            ("not_applicable", "Not applicable"),
+                        ],
+                        help_text="Empty: not recorded.",
+                        max_length=20,
+                    ),
+                ),
+                ("progress", models.TextField(blank=True)),
+                ("planned", models.TextField(blank=True)),
+                ("notes", models.TextField(blank=True)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="edition_entries",
+                        to="strategy.action",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="reporting.edition"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'edition entries',
-                'ordering': ['edition', 'action'],
+                "verbose_name_plural": "edition entries",
+                "ordering": ["edition", "action"],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ready', models.BooleanField(default=False)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='strategy.action')),
-                ('head', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reporting.draftsave')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("ready", models.BooleanField(default=False)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="strategy.action"
+                    ),
+                ),
+                (
+                    "head",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reporting.draftsave",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report', 'action'],
+                "ordering": ["report", "action"],
             },
         ),
         migrations.AddField(
-            model_name='draftsave',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saves', to='reporting.entry'),
+            model_name="draftsave",
+            name="entry",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="saves", to="reporting.entry"
+            ),
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('verb', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=200)),
-                ('data', models.TextField(default='{}', help_text='JSON, as text: a JSON column would reformat it.')),
-                ('canonical', models.TextField()),
-                ('previous', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("verb", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=200)),
+                (
+                    "data",
+                    models.TextField(default="{}", help_text="JSON, as text: a JSON column would reformat it."),
+                ),
+                ("canonical", models.TextField()),
+                ("previous", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'reporting_event',
-                'ordering': ['sequence'],
+                "db_table": "reporting_event",
+                "ordering": ["sequence"],
             },
         ),
         migrations.CreateModel(
-            name='PlannedActivity',
+            name="PlannedActivity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(help_text='The year it is planned for.')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='planned_activities', to='strategy.action')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='planned_activities', to='strategy.department')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("year", models.PositiveSmallIntegerField(help_text="The year it is planned for.")),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="planned_activities",
+                        to="strategy.action",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="planned_activities",
+                        to="strategy.department",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'planned activities',
-                'ordering': ['action', 'department', 'year', 'number'],
+                "verbose_name_plural": "planned activities",
+                "ordering": ["action", "department", "year", "number"],
             },
         ),
         migrations.CreateModel(
-            name='EditionAnswer',
+            name="EditionAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer', models.CharField(choices=[('done', 'Done'), ('partly_done', 'Partly done'), ('not_done', 'Not done'), ('dropped', 'Dropped'), ('carried_forward', 'Carried forward')], max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='reporting.editionentry')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='reporting.plannedactivity')),
-                ('carried_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_from', to='reporting.plannedactivity')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("done", "Done"),
+                            ("partly_done", "Partly done"),
+                            ("not_done", "Not done"),
+                            ("dropped", "Dropped"),
+                            ("carried_forward", "Carried forward"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="reporting.editionentry",
+                    ),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="reporting.plannedactivity",
+                    ),
+                ),
+                (
+                    "carried_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carried_from",
+                        to="reporting.plannedactivity",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['entry', 'activity'],
+                "ordering": ["entry", "activity"],
             },
         ),
         migrations.CreateModel(
-            name='EditionActivity',
+            name="EditionActivity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('statement', models.PositiveIntegerField(help_text='Counted from 0 in reading order.')),
-                ('text', models.TextField()),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='reporting.editionentry')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='in_editions', to='reporting.plannedactivity')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("statement", models.PositiveIntegerField(help_text="Counted from 0 in reading order.")),
+                ("text", models.TextField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="reporting.editionentry",
+                    ),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="in_editions",
+                        to="reporting.plannedactivity",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'edition activities',
-                'ordering': ['entry', 'statement'],
+                "verbose_name_plural": "edition activities",
+                "ordering": ["entry", "statement"],
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts', models.DateTimeField()),
-                ('ends', models.DateTimeField(blank=True, help_text='Empty: no end is set.', null=True)),
-                ('ending', models.CharField(blank=True, choices=[('superseded', 'superseded'), ('withdrawn', 'withdrawn')], max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('dated', strategy.models.fields.PartialDateField(help_text='The date of publication as readers see it.')),
-                ('date_stated', models.BooleanField(default=True, help_text='No: the source stated no date.')),
-                ('edition', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='reporting.edition')),
-                ('version', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='strategy.commitmentversion')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("starts", models.DateTimeField()),
+                ("ends", models.DateTimeField(blank=True, help_text="Empty: no end is set.", null=True)),
+                (
+                    "ending",
+                    models.CharField(
+                        blank=True,
+                        choices=[("superseded", "superseded"), ("withdrawn", "withdrawn")],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "dated",
+                    strategy.models.fields.PartialDateField(help_text="The date of publication as readers see it."),
+                ),
+                ("date_stated", models.BooleanField(default=True, help_text="No: the source stated no date.")),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="reporting.edition"
+                    ),
+                ),
+                (
+                    "version",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="strategy.commitmentversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts'],
+                "ordering": ["starts"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('not_started', 'not started'), ('draft', 'draft'), ('submitted', 'submitted'), ('in_review', 'in review'), ('returned', 'returned'), ('accepted', 'accepted'), ('excused', 'excused')], default='not_started', max_length=20)),
-                ('nil_reason', models.TextField(blank=True, help_text='Set: one reason stands for all actions.')),
-                ('excused_reason', models.TextField(blank=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accepted_reports', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='strategy.department')),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signed_off_reports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("not_started", "not started"),
+                            ("draft", "draft"),
+                            ("submitted", "submitted"),
+                            ("in_review", "in review"),
+                            ("returned", "returned"),
+                            ("accepted", "accepted"),
+                            ("excused", "excused"),
+                        ],
+                        default="not_started",
+                        max_length=20,
+                    ),
+                ),
+                ("nil_reason", models.TextField(blank=True, help_text="Set: one reason stands for all actions.")),
+                ("excused_reason", models.TextField(blank=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accepted_reports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="strategy.department",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signed_off_reports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round', 'department'],
+                "ordering": ["round", "department"],
             },
         ),
         migrations.AddField(
-            model_name='entry',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='reporting.report'),
+            model_name="entry",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="reporting.report"
+            ),
         ),
         migrations.AddField(
-            model_name='edition',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='reporting.report'),
+            model_name="edition",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="reporting.report"
+            ),
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='covered_by', to='strategy.department')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='reporting.report')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="covered_by",
+                        to="strategy.department",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="coverages", to="reporting.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report', 'department'],
+                "ordering": ["report", "department"],
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('opened_at', models.DateTimeField()),
-                ('due', models.DateField(blank=True, help_text='The last day. Empty: nothing in it is ever late.', null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('asks_status', models.BooleanField(default=True, help_text='Each entry carries a status.')),
-                ('asks_answers', models.BooleanField(default=True, help_text='Each activity planned for the year is answered.')),
-                ('strategy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='strategy.strategy')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "due",
+                    models.DateField(
+                        blank=True, help_text="The last day. Empty: nothing in it is ever late.", null=True
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("asks_status", models.BooleanField(default=True, help_text="Each entry carries a status.")),
+                (
+                    "asks_answers",
+                    models.BooleanField(default=True, help_text="Each activity planned for the year is answered."),
+                ),
+                (
+                    "strategy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="strategy.strategy"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['strategy', 'year'],
+                "ordering": ["strategy", "year"],
             },
         ),
         migrations.AddField(
-            model_name='report',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='reporting.round'),
+            model_name="report",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="reporting.round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="user_email_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editionentry',
-            constraint=models.UniqueConstraint(fields=('edition', 'action'), name='edition_entry_once'),
+            model_name="editionentry",
+            constraint=models.UniqueConstraint(fields=("edition", "action"), name="edition_entry_once"),
         ),
         migrations.AddConstraint(
-            model_name='editionentry',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['', 'not_started', 'on_track', 'behind', 'completed', 'stopped', 'not_applicable'])), name='edition_status_known'),
+            model_name="editionentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["", "not_started", "on_track", "behind", "completed", "stopped", "not_applicable"],
+                    )
+                ),
+                name="edition_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draftsave',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['', 'not_started', 'on_track', 'behind', 'completed', 'stopped', 'not_applicable'])), name='draft_status_known'),
+            model_name="draftsave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["", "not_started", "on_track", "behind", "completed", "stopped", "not_applicable"],
+                    )
+                ),
+                name="draft_status_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['subject', 'sequence'], name='event_subject'),
+            model_name="event",
+            index=models.Index(fields=["subject", "sequence"], name="event_subject"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('sequence',), name='event_sequence_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("sequence",), name="event_sequence_once"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('previous',), name='event_chain_does_not_fork'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("previous",), name="event_chain_does_not_fork"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('digest',), name='event_digest_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("digest",), name="event_digest_once"),
         ),
         migrations.AddConstraint(
-            model_name='plannedactivity',
-            constraint=models.UniqueConstraint(fields=('action', 'department', 'year', 'number'), name='planned_activity_once'),
+            model_name="plannedactivity",
+            constraint=models.UniqueConstraint(
+                fields=("action", "department", "year", "number"), name="planned_activity_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editionanswer',
-            constraint=models.UniqueConstraint(fields=('entry', 'activity'), name='edition_answer_once'),
+            model_name="editionanswer",
+            constraint=models.UniqueConstraint(fields=("entry", "activity"), name="edition_answer_once"),
         ),
         migrations.AddConstraint(
-            model_name='editionanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['done', 'partly_done', 'not_done', 'dropped', 'carried_forward'])), name='edition_answer_known'),
+            model_name="editionanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answer__in", ["done", "partly_done", "not_done", "dropped", "carried_forward"])
+                ),
+                name="edition_answer_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editionanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer', 'done'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='edition_answer_has_reason'),
+            model_name="editionanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer", "done"), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="edition_answer_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editionanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer', 'carried_forward'), ('carried_to', None), _connector='OR'), name='edition_carried_says_so'),
+            model_name="editionanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer", "carried_forward"), ("carried_to", None), _connector="OR"),
+                name="edition_carried_says_so",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editionactivity',
-            constraint=models.UniqueConstraint(fields=('entry', 'activity'), name='edition_activity_once'),
+            model_name="editionactivity",
+            constraint=models.UniqueConstraint(fields=("entry", "activity"), name="edition_activity_once"),
         ),
         migrations.AddConstraint(
-            model_name='editionactivity',
-            constraint=models.UniqueConstraint(fields=('entry', 'statement'), name='edition_statement_once'),
+            model_name="editionactivity",
+            constraint=models.UniqueConstraint(fields=("entry", "statement"), name="edition_statement_once"),
         ),
         migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(fields=['starts', 'ends'], name='publication_window'),
+            model_name="publication",
+            index=models.Index(fields=["starts", "ends"], name="publication_window"),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('edition__isnull', False), ('version__isnull', True)), models.Q(('edition__isnull', True), ('version__isnull', False)), _connector='OR'), name='publication_of_one'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("edition__isnull", False), ("version__isnull", True)),
+                    models.Q(("edition__isnull", True), ("version__isnull", False)),
+                    _connector="OR",
+                ),
+                name="publication_of_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('ends', None), ('ends__gte', models.F('starts')), _connector='OR'), name='publication_ends_after_start'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends", None), ("ends__gte", models.F("starts")), _connector="OR"),
+                name="publication_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ending', ''), ('ends', None)), models.Q(('ending__in', ['superseded', 'withdrawn']), ('ends__isnull', False)), _connector='OR'), name='publication_ending_said'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ending", ""), ("ends", None)),
+                    models.Q(("ending__in", ["superseded", "withdrawn"]), ("ends__isnull", False)),
+                    _connector="OR",
+                ),
+                name="publication_ending_said",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('report', 'action'), name='entry_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("report", "action"), name="entry_once"),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='edition_once'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(fields=("report", "number"), name="edition_once"),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.UniqueConstraint(fields=('report', 'department'), name='coverage_once'),
+            model_name="coverage",
+            constraint=models.UniqueConstraint(fields=("report", "department"), name="coverage_once"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('strategy', 'year'), name='round_once_a_year'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("strategy", "year"), name="round_once_a_year"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1900), ('year__lte', 2200)), name='round_year_sensible'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year__gte", 1900), ("year__lte", 2200)), name="round_year_sensible"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('round', 'department'), name='report_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("round", "department"), name="report_once"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['not_started', 'draft', 'submitted', 'in_review', 'returned', 'accepted', 'excused'])), name='report_state_known'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["not_started", "draft", "submitted", "in_review", "returned", "accepted", "excused"],
+                    )
+                ),
+                name="report_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_by', None), ('accepted_by', None), models.Q(('accepted_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='report_signed_and_accepted_by_two'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("submitted_by", None),
+                    ("accepted_by", None),
+                    models.Q(("accepted_by", models.F("submitted_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="report_signed_and_accepted_by_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'excused'), _negated=True), models.Q(('excused_reason', ''), _negated=True), _connector='OR'), name='report_excused_has_reason'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "excused"), _negated=True),
+                    models.Q(("excused_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="report_excused_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), ('submitted_by__isnull', False), _connector='OR'), name='report_submitted_by_someone'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "submitted"), _negated=True),
+                    ("submitted_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="report_submitted_by_someone",
+            ),
         ),
     ]

@@ -44,6 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
 
     class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
         ordering = ["email"]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
 
