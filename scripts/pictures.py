@@ -38,7 +38,7 @@ def main() -> None:
 def wait() -> None:
     for _ in range(100):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz")  # noqa: S310 - our own address
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz")
         except OSError:
             time.sleep(0.2)
         else:

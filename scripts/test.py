@@ -68,13 +68,13 @@ def environment(**extra: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in FOR_SERVERS} | extra
 
 
-def without_browser(arguments: list[str]) -> list[str]:
-    """The same selection without browser tests: pytest heeds only the last -m, so ours takes theirs in."""
-    rest, marks = [], "not browser"
+def for_a_second_engine(arguments: list[str]) -> list[str]:
+    """The selection without what one engine is enough for. pytest heeds only the last -m: ours takes theirs in."""
+    rest, marks = [], "not browser and not once"
     waiting = iter(arguments)
     for argument in waiting:
         if argument.startswith("-m"):
-            marks = f"({argument[2:] or next(waiting, '')}) and not browser"
+            marks = f"({argument[2:] or next(waiting, '')}) and not browser and not once"
         else:
             rest.append(argument)
     return [*rest, "-m", marks]
@@ -161,7 +161,7 @@ def main() -> int:
     missing = lacking(total)
 
     server, reason = ("", "stopped before it.") if interrupted else postgresql()
-    selection = without_browser(arguments)
+    selection = for_a_second_engine(arguments)
     if server:
         # A name of its own for each run, so that two runs do not empty each other's database.
         env = environment(DATABASE_URL=server, TEST_DATABASE_NAME=f"test_stocktake_{os.urandom(4).hex()}")

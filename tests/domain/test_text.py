@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from reporting.domain import text
 
+pytestmark = pytest.mark.once
+
 NASTY = [
     "__init__", "1986. A year", "1986) A year", "<b>", "<b>bold</b>", "*", "**", "***", "*a*", "_a_", "a_b_c", "|", "| a | b |",
     "- x", "-", "+ x", "+", "* x", "# x", "## x ##", "> x", "~~~", "```", "`code`", "~~struck~~", "---", "- - -", "===",

@@ -250,12 +250,12 @@ BAD_FILES: dict[str, tuple[Make, str]] = {
     "HTML tags": (_file("tags.html", "<p>a" * MB), "more than 100,000 HTML tags"),
     "HTML paragraphs": (_file("paragraphs.html", "<p>a" * 30_000), "more than 20,000 paragraphs"),
     "HTML attributes": (
-        _file("attributes.html", lambda: "<p " + " ".join(f"a{n}" for n in range(500_000))),
-        "attributes",
+        _file("attributes.html", lambda: "<p " + " ".join(f"a{n}" for n in range(500_000)) + ">x"),
+        "too many attributes",
     ),
     "HTML many attributes": (
         _file("attributes2.html", lambda: ("<p " + " ".join(f"a{n}=1" for n in range(2_900)) + ">x") * 200),
-        "attributes",
+        "too many attributes",
     ),
     "HTML hidden attributes": (_file("quotes.html", "<a x='<a y=\"" * 300_000), "HTML tags"),
     # Archives
@@ -291,6 +291,10 @@ BAD_FILES: dict[str, tuple[Make, str]] = {
         _file("xxe.odt", lambda: archive(odt_members("<text:p>&x;</text:p>", before=_XXE))),
         "an entity",
     ),
+    "document type in odt": (
+        _file("type.odt", lambda: archive(odt_members(before='<!DOCTYPE d SYSTEM "http://a.example/d">'))),
+        "declares a document type",
+    ),
     "billion laughs docx": (
         _file("laughs.docx", lambda: archive(docx_members("&a9;", before=_LAUGHS))),
         "an entity",
@@ -298,6 +302,10 @@ BAD_FILES: dict[str, tuple[Make, str]] = {
     "billion laughs HTML": (_file("laughs.html", _LAUGHS + "<p>&a9;"), "entity is declared"),
     "entity in HTML": (_file("xxe.html", "\n" + _XXE + "<p>&x;"), "line 2: an entity is declared"),
     "broken XML": (_file("broken.docx", lambda: archive(docx_members("<w:p>"))), "damaged in line 1"),
+    "unknown XML prefix": (
+        _file("prefix.docx", lambda: archive(docx_members(f"{PARAGRAPH}<x:y/>"))),
+        "damaged in line 1",
+    ),
     "deep XML": (
         _file("deep.docx", lambda: archive(docx_members("<w:p>" * 50_000 + "</w:p>" * 50_000))),
         "too deep",

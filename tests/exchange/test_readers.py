@@ -11,6 +11,8 @@ from reporting.exchange.blocks import Block, to_markdown
 from reporting.exchange.errors import Unreadable
 from reporting.exchange.readers import office, plain_blocks, read
 
+pytestmark = pytest.mark.once
+
 REPORT = """<h1>The Ministry of Kites: how we did</h1>
 <p>Updated 3 May 2031</p>
 <h2>Action 1: every kite has a string</h2>

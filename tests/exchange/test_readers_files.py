@@ -9,6 +9,8 @@ from reporting.exchange.readers import read, read_bytes
 from tests.exchange import hostile
 from tests.exchange.test_readers import refusal, write
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_file_without_permission(tmp_path):

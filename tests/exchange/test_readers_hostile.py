@@ -10,6 +10,8 @@ import pytest
 
 from tests.exchange.hostile import BAD_FILES, Make
 
+pytestmark = pytest.mark.once
+
 SECONDS, MEMORY_MB = 5, 300
 ROOT = Path(__file__).parents[2]
 # VmHWM, because what getrusage says of a process begins at its parent's size; a child of it comes on top.

@@ -9,6 +9,8 @@ from reporting.exchange.readers import read
 from tests.exchange import hostile
 from tests.exchange.test_readers import pandoc, refusal, write
 
+pytestmark = pytest.mark.once
+
 
 def styled(style: str, words: str) -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>'

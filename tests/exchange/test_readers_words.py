@@ -17,6 +17,8 @@ from reporting.exchange.readers.limits import Budget
 from tests.domain.test_text import ANY_TEXT, MARKUP, NASTY, folded
 from tests.exchange.test_readers import pandoc, write
 
+pytestmark = pytest.mark.once
+
 LINES = st.lists(ANY_TEXT.filter(lambda line: line.split()), min_size=1, max_size=5)
 
 

@@ -8,6 +8,8 @@ from reporting.exchange.headings import Catalogue
 from reporting.exchange.readers.plain_text import plain_blocks
 from reporting.exchange.recogniser import Placement, recognise
 
+pytestmark = pytest.mark.once
+
 CATALOGUE = Catalogue.of(
     "FEN",
     "Fenland Better Services Plan",
@@ -366,7 +368,9 @@ def test_another_department_s_part_is_refused_where_the_report_is_said_to_be_one
 
 
 def test_own_heading_is_passed_over_where_the_department_is_given() -> None:
-    document = marked((1, "Action 1: Boats online"), (2, "Department for Boats"), (3, "Progress in 2020"), (0, "Done."))
+    document = marked(
+        (1, "Action 1: Boats online"), (2, "Department for Boats"), (3, "Progress in 2020"), (0, "Done.")
+    )
     placement = recognise(document, CATALOGUE, department="DfB")
     assert placement.unplaced == []
     assert placed(placement) == [("DfB", 1, "progress", "2020", ["Done."])]
