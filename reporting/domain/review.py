@@ -76,10 +76,10 @@ def accept_published(
             f"Somebody's work on {reference(report)} is not published yet ({report.get_state_display()}): "
             "publish it or set it aside first."
         )
-    if report.state != State.ACCEPTED:
+    if report.state != State.ACCEPTED or report.nil_reason:
         report.accepted_by, report.accepted_at = actor, at or timezone.now()
         report.submitted_by = report.submitted_at = None
-        report.excused_reason = ""
+        report.excused_reason = report.nil_reason = ""
         _move(report, State.ACCEPTED, "report.taken_in", actor=actor, at=at)
     return cut_edition(
         actor=actor,

@@ -30,9 +30,9 @@ def planned(entry: EntryView, story: str = "") -> Markup:
 
 
 def _reference(activity: ActivityView) -> Markup:
-    return Markup('<a class="govuk-link st-ref" href="#{}" aria-label="Link to planned activity {}">{}/{}</a>').format(
-        references.anchor(activity.reference), activity.reference, activity.year, activity.number
-    )
+    return Markup(
+        '<a class="govuk-link st-ref" href="#{}" aria-label="Link to planned activity {}">{}/{}</a>'
+    ).format(references.anchor(activity.reference), activity.reference, activity.year, activity.number)
 
 
 def _outcome(activity: ActivityView, story: str) -> Markup:

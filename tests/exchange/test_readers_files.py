@@ -5,7 +5,8 @@ import os
 import pytest
 
 from reporting.exchange.errors import Refused, Unreadable
-from reporting.exchange.readers import read, read_bytes
+from reporting.exchange.readers import read
+from reporting.exchange.readers.files import decode, load
 from tests.exchange import hostile
 from tests.exchange.test_readers import refusal, write
 
@@ -38,8 +39,8 @@ def test_a_link_to_a_file_is_read(tmp_path):
     assert read(tmp_path / "link.txt").blocks[0].plain == "Words."
 
 
-def test_read_bytes_gives_utf8_and_the_same_refusals(tmp_path):
-    assert read_bytes(write(tmp_path, "a.csv", "a,é\n".encode("utf-16")), {".csv"}) == "a,é\n".encode()
+def test_tables_are_loaded_with_the_same_refusals(tmp_path):
+    assert decode(load(write(tmp_path, "a.csv", "a,é\n".encode("utf-16")), {".csv"}), "a.csv") == "a,é\n"
     for name, data, fragment in [
         ("b.csv", b"a\xe9", "line 1: a character is not UTF-8"),
         ("c.csv", b"a\0", "NUL"),
@@ -47,7 +48,7 @@ def test_read_bytes_gives_utf8_and_the_same_refusals(tmp_path):
         ("e.txt", b"a", "a .txt file cannot be read"),
     ]:
         with pytest.raises(Unreadable, match=fragment):
-            read_bytes(write(tmp_path, name, data), {".csv"})
+            decode(load(write(tmp_path, name, data), {".csv"}), name)
 
 
 def test_refused_names_all_problems():

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.once
 
 SECONDS, MEMORY_MB = 5, 300
 ROOT = Path(__file__).parents[2]
+# Seconds of the processor are asserted and both are printed: beside other tests the clock runs on.
 # VmHWM, because what getrusage says of a process begins at its parent's size; a child of it comes on top.
 READ = """
 import json, re, resource, sys, time
@@ -26,8 +27,9 @@ try:
 except Unreadable as error:
     said = str(error)
 own = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
-children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps([said, time.monotonic() - begun, own // 1024, children // 1024]))
+wall, children = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+worked = time.process_time() + children.ru_utime + children.ru_stime
+print(json.dumps([said, wall, worked, own // 1024, children.ru_maxrss // 1024]))
 """
 
 
@@ -36,17 +38,17 @@ print(json.dumps([said, time.monotonic() - begun, own // 1024, children // 1024]
 def test_a_bad_file_is_refused(make: Make, fragment: str, tmp_path: Path) -> None:
     path = make(tmp_path)
     done = subprocess.run(
-        [sys.executable, "-c", READ, path], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", READ, path], cwd=ROOT, capture_output=True, text=True, timeout=20, check=False
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    said, seconds, own, children = json.loads(done.stdout)
-    print(f"{seconds:.2f} s, {own} + {children} MB: {said[:160]}")
+    said, wall, worked, own, children = json.loads(done.stdout)
+    print(f"{wall:.2f} s ({worked:.2f} s of work, start-up included), {own} + {children} MB: {said[:160]}")
     assert fragment in said
     assert re.match(re.escape(path.name) + r"(?:, (?:line|paragraph) [1-9]\d*)?: \w", said)
     assert said.endswith(".")
     assert "\n" not in said
-    assert seconds < SECONDS
+    assert worked < SECONDS
     assert own + children < MEMORY_MB
 
 

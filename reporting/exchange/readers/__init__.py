@@ -1,7 +1,6 @@
 """Files in: every format becomes one list of blocks. A reader understands layout, never meaning."""
 
 import hashlib
-from collections.abc import Collection
 from pathlib import Path
 
 from reporting.exchange.blocks import Document
@@ -9,7 +8,7 @@ from reporting.exchange.readers import files, html, markdown, office
 from reporting.exchange.readers.limits import Budget
 from reporting.exchange.readers.plain_text import plain_blocks
 
-__all__ = ["EXTENSIONS", "plain_blocks", "read", "read_bytes"]
+__all__ = ["EXTENSIONS", "plain_blocks", "read"]
 
 EXTENSIONS = frozenset((".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".odt"))
 
@@ -34,8 +33,3 @@ def read(path: Path) -> Document:
     if not blocks:
         raise budget.fault("there is no text in the file.")
     return Document(name, place, marked_up, blocks, hashlib.sha256(data).hexdigest())
-
-
-def read_bytes(path: Path, extensions: Collection[str]) -> bytes:
-    """A text file (CSV) as UTF-8, with the same checks: an ordinary file, not too large, no NUL."""
-    return files.decode(files.load(path, extensions), files.shown_name(path)).encode()

@@ -14,7 +14,7 @@ HTML_TAGS = 100_000  # the parser takes 300 bytes for an element and its text
 HTML_ATTRIBUTES = 300_000
 HTML_TAG_ATTRIBUTES = 3_000  # the parser's time grows with the square of it
 
-MARKDOWN_TOKENS = 200_000  # 500 bytes each
+MARKDOWN_TOKENS = 100_000  # 500 bytes each
 MARKDOWN_DEPTH = 60  # lists and quotations within one another
 
 ARCHIVE_MEMBERS = 1_000

@@ -1,0 +1,139 @@
+"""Every invariant is a constraint with a name, and the database refuses the row that breaks it."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from reporting.domain import departments
+from reporting.models import Edition, PlannedActivity, Publication
+from strategy.models import Action, Department
+from tests.domain.chain import recorded_world
+from tests.world import at, day
+
+ANY = uuid.UUID(int=7)
+Value = Callable[[Any], Any]
+NEW_DEPARTMENT: Value = lambda row: Department.objects.get(code="NEW").pk  # noqa: E731
+UNPUBLISHED: Value = lambda row: Edition.objects.get(publication=None).pk  # noqa: E731
+UNANSWERED: Value = lambda row: PlannedActivity.objects.exclude(answers__entry=row.entry_id).latest("pk").pk  # noqa: E731
+NAMED = {
+    constraint.name: (model, constraint)
+    for app in ("strategy", "reporting")
+    for model in apps.get_app_config(app).get_models()
+    for constraint in model._meta.constraints
+}
+# Each constraint with what makes a copy of a row of its table break it, and no other one.
+BREAKS: dict[str, dict[str, Any]] = {
+    "department_code_once": {"code": "d01", "slug": "new"},
+    "department_slug_once": {"code": "OTHER"},
+    "department_code_plain": {"code": "A/B", "slug": "new"},
+    "department_name_once_a_date": {"since": day("2020")},
+    "department_first_name_once": {"since": None},
+    "department_name_given": {"name": "", "since": day("1999")},
+    "succession_once": {},
+    "succession_of_another": {"new_id": lambda row: row.old_id},
+    "succession_kind_known": {"kind": "eaten", "old_id": lambda row: row.new_id, "new_id": lambda row: row.old_id},
+    "strategy_code_once": {"code": "fen", "slug": "new"},
+    "strategy_slug_once": {"code": "NEW"},
+    "strategy_code_plain": {"code": "A/B", "slug": "new"},
+    "strategy_mode_known": {
+        "code": "NEW",
+        "slug": "new",
+        "mode": "none",
+        "owner_id": lambda row: Department.objects.first().pk,
+    },
+    "strategy_of_owner_has_owner": {"code": "NEW", "slug": "new", "mode": "owner"},
+    "theme_number_once": {"title": "Another"},
+    "theme_title_once": {"number": 77},
+    "action_number_once": {"short_name": "Another"},
+    "action_short_name_once": {"number": 77},
+    "action_named": {"number": 0, "short_name": "Another"},
+    "wording_once_a_date": {},
+    "wording_given": {"text": "", "dated": day("1999")},
+    "commitment_once": {},
+    "commitment_version_once": {},
+    "commitment_version_is_its_state": {"number": 77, "reason": "And why."},
+    "milestone_of_one": {"action": None, "commitment": None},
+    "milestone_date_once": {},
+    "milestone_move_has_reason": {"number": 77, "reason": ""},
+    "user_email_once": {"email": "LEADER@example.invalid"},
+    "round_once_a_year": {},
+    "round_year_sensible": {"year": 1899},
+    "report_once": {},
+    "report_state_known": {"state": "published", "department_id": NEW_DEPARTMENT},
+    "report_signed_and_accepted_by_two": {
+        "accepted_by_id": lambda row: row.submitted_by_id,
+        "department_id": NEW_DEPARTMENT,
+    },
+    "report_excused_has_reason": {"state": "excused", "department_id": NEW_DEPARTMENT},
+    "report_submitted_by_someone": {"state": "submitted", "submitted_by": None, "department_id": NEW_DEPARTMENT},
+    "coverage_once": {},
+    "entry_once": {},
+    "draft_status_known": {"pk": ANY, "status": "perhaps"},
+    "planned_activity_once": {},
+    "edition_once": {},
+    "edition_entry_once": {},
+    "edition_status_known": {"status": "perhaps", "action_id": lambda row: Action.objects.get(number=3).pk},
+    "edition_activity_once": {"statement": 77},
+    "edition_statement_once": {"activity_id": lambda row: PlannedActivity.objects.latest("pk").pk},
+    "edition_answer_once": {},
+    "edition_answer_known": {"answer": "perhaps", "reason": "Why not.", "activity_id": UNANSWERED},
+    "edition_answer_has_reason": {"answer": "dropped", "reason": "", "activity_id": UNANSWERED},
+    "edition_carried_says_so": {
+        "answer": "done",
+        "carried_to_id": lambda row: row.activity_id,
+        "activity_id": UNANSWERED,
+    },
+    "publication_of_one": {"edition": None, "version": None},
+    "publication_ends_after_start": {"edition_id": UNPUBLISHED, "ends": at("2001-01-01"), "ending": "withdrawn"},
+    "publication_ending_said": {"edition_id": UNPUBLISHED, "ends": None, "ending": "withdrawn"},
+    "event_sequence_once": {"pk": ANY, "previous": "new", "digest": "new"},
+    "event_chain_does_not_fork": {"pk": ANY, "sequence": 7777, "digest": "new"},
+    "event_digest_once": {"pk": ANY, "sequence": 7777, "previous": "new"},
+    "chain_head_once": {"pk": 2},
+}
+
+
+def broken(name: str) -> str:
+    """The constraint that refuses the row which should break this one."""
+    model, _ = NAMED[name]
+    rows = model._base_manager.order_by("pk")
+    row = rows.filter(edition__isnull=False).first() if model is Publication else rows.first()
+    changes = {"pk": None, **BREAKS[name]}
+    values = {field: value(row) if callable(value) else value for field, value in changes.items()}
+    for field, value in values.items():
+        setattr(row, field, value)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        return refusing(model, error)
+    return "none"
+
+
+def refusing(model: type[models.Model], error: IntegrityError) -> str:
+    """The name of the constraint. SQLite names a plain unique one by its columns."""
+    if connection.vendor == "postgresql":
+        return str(error.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+    said = str(error)
+    if found := re.search(r"CHECK constraint failed: (\w+)|index '(\w+)'", said):
+        return found[1] or found[2]
+    columns = [column.split(".")[1] for column in said.partition(": ")[2].split(", ")]
+    for constraint in model._meta.constraints:
+        fields = [model._meta.get_field(name).column for name in getattr(constraint, "fields", ())]
+        if fields == columns:
+            return constraint.name
+    return said
+
+
+def test_every_constraint_is_tried() -> None:
+    assert sorted(BREAKS) == sorted(NAMED)
+
+
+def test_row_that_breaks_a_constraint_refused_by_it(db: None) -> None:
+    world = recorded_world().entangle()
+    departments.add_department(actor=world.reviewer, code="NEW", slug="new-body", name="New Body")
+    assert {name: broken(name) for name in BREAKS} == {name: name for name in BREAKS}

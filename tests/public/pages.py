@@ -1,0 +1,64 @@
+"""Every page that anyone can ask for: each pattern of the public URL conf with each object that it can name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from django.urls import reverse
+
+from reporting.models import Edition, Round
+from reporting.public.urls import urlpatterns
+from strategy.models import Action, Department, Strategy
+
+MACHINES = {"healthz", "readyz"}  # asked by machines, not pages
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    address: str
+
+
+def every_page() -> list[Page]:
+    """Those too that must not be there, such as the address of an edition that is not public."""
+    return [
+        Page(pattern.name, reverse(pattern.name, args=arguments))
+        for pattern in urlpatterns
+        if pattern.name not in MACHINES
+        for arguments in arguments_of(pattern.name)
+    ]
+
+
+def first_of_each() -> list[Page]:
+    """One page of each kind."""
+    return list({page.name: page for page in reversed(every_page())}.values())
+
+
+def arguments_of(name: str) -> Iterator[tuple[Any, ...]]:
+    """A new page fails here until it is added: then all that is tested of pages is tested of it too."""
+    actions = Action.objects.values_list("strategy__slug", "number")
+    departments = list(Department.objects.values_list("slug", flat=True))
+    match name:
+        case "home" | "strategies" | "departments" | "accessibility" | "privacy" | "cookies":
+            yield ()
+        case "strategy":
+            yield from Strategy.objects.values_list("slug")
+        case "action":
+            yield from actions
+        case "report":
+            yield from product(Strategy.objects.values_list("slug", flat=True), departments)
+        case "story":
+            yield from (
+                (strategy, department, number) for strategy, number in actions for department in departments
+            )
+        case "year":
+            yield from Round.objects.values_list("strategy__slug", "year")
+        case "edition":
+            yield from Edition.objects.values_list(
+                "report__round__strategy__slug", "report__department__slug", "report__round__year", "number"
+            )
+        case "department":
+            yield from Department.objects.values_list("slug")
+        case _:
+            raise AssertionError(f"Say in tests/public/pages.py which objects the page {name} is made for.")
