@@ -17,12 +17,8 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SOURCE_MAP = re.compile(r"//# sourceMappingURL=\S+\s*")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")  # innermost blocks only: what @media wraps, not @media itself
 EMPTY_BLOCK = re.compile(r"@(?:media|supports)[^{};]*\{\s*\}")
-BRANDED = re.compile(
-    r"^@font-face$|govuk-footer__(?:crown|copyright-logo)|govuk-logo-dot|govuk-header__logotype"
-)
-UNWANTED = re.compile(
-    r"@font-face|GDS Transport|crown|crest|sourceMappingURL|url\((?![\"']?data:)", re.IGNORECASE
-)
+BRANDED = re.compile(r"^@font-face$|govuk-footer__(?:crown|copyright-logo)|govuk-logo-dot|govuk-header__logotype")
+UNWANTED = re.compile(r"@font-face|GDS Transport|crown|crest|sourceMappingURL|url\((?![\"']?data:)", re.IGNORECASE)
 
 # The MIT licence asks that this travels with the files. The npm package has no such file of its own.
 LICENCE = """\

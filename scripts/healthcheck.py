@@ -6,11 +6,7 @@ import sys
 
 # Django refuses a host that it was not told of, so the first that it was told of is named.
 HOST = (
-    os.environ.get("ALLOWED_HOSTS", "localhost")
-    .replace(",", " ")
-    .split()[0]
-    .lstrip(".")
-    .replace("*", "localhost")
+    os.environ.get("ALLOWED_HOSTS", "localhost").replace(",", " ").split()[0].lstrip(".").replace("*", "localhost")
 )
 
 
