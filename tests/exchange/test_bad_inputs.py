@@ -52,6 +52,7 @@ BAD_REPORTS = {
 }
 
 
+@pytest.mark.once  # refused before anything is written
 @pytest.mark.parametrize("name", sorted(BAD_FILES))
 def test_bad_file_is_refused_in_one_sentence(name: str, world: World, tmp_path: Path) -> None:
     make, fragment = BAD_FILES[name]
