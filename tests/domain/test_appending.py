@@ -24,7 +24,7 @@ from tests.world import World, at
 
 @pytest.fixture
 def recorded(db: None) -> World:
-    return World.small(1).full((2020, 2021))
+    return World.small(2).full()
 
 
 def test_event_holds_every_column_under_its_digest(recorded: World) -> None:

@@ -65,7 +65,7 @@ BREAKS: dict[str, dict[str, Any]] = {
     "report_once": {},
     "report_state_known": {"state": "published", "department_id": NEW_DEPARTMENT},
     "report_signed_and_accepted_by_two": {
-        "accepted_by_id": lambda row: row.submitted_by_id,
+        "submitted_by_id": lambda row: row.accepted_by_id,
         "department_id": NEW_DEPARTMENT,
     },
     "report_excused_has_reason": {"state": "excused", "department_id": NEW_DEPARTMENT},

@@ -69,9 +69,9 @@ def test_both_wordings_stand_in_the_story_and_the_later_is_current(
 ) -> None:
     """Also where the older pages, which state no date, are imported last."""
     prepare(shared_data)
-    steps = [action_pages(shared_data), [shared_data / "mod-report-2015.txt"]]
-    for files in reversed(steps) if report_first else steps:
-        run("import_report", *files, "--strategy", "GDS")
+    steps = [shared_data / "action-pages-2012" / "action-11.html", shared_data / "mod-report-2015.txt"]
+    for file in reversed(steps) if report_first else steps:
+        run("import_report", file, "--strategy", "GDS")
     rows = CommitmentVersion.objects.filter(commitment__action__number=11, commitment__department__code="MOD")
     old, new = (words(row.text) for row in rows.order_by("known_from"))
     assert old != new
@@ -96,7 +96,7 @@ def test_links_stay_links(shared_data: Path, client: Client) -> None:
 
 def test_undated_pages_say_so(shared_data: Path, client: Client) -> None:
     prepare(shared_data)
-    run("import_report", *action_pages(shared_data), "--strategy", "GDS")
+    run("import_report", action_pages(shared_data)[0], "--strategy", "GDS")
     text = visible(page(client, f"{PLAN}departments/home-office/actions/1/"))
     assert "the source states no date" in text
     run("import_report", shared_data / "mod-report-2015.txt", "--strategy", "GDS", "--published", "2015-01-16")

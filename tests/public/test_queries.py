@@ -101,7 +101,7 @@ def tables_and_columns(statements: Iterable[str]) -> tuple[set[str], set[str]]:
 
 
 def test_pages_read_nothing_but_what_is_public(db: None) -> None:
-    World.small(9).full().entangle().secrets()
+    World.small(10).full().entangle().secrets()
     assert_work_in_progress_is_there()
     read: list[str] = []
     for page, _, statements in visits(some_of_each(every_page())):
