@@ -40,6 +40,7 @@ test: setup ## every test on SQLite, and again on PostgreSQL where there is one
 
 torture: setup ## hostile files as real commands, each in a process of its own; prints time and memory
 	$(PYTHON) -m pytest tests/torture -q -n 0 $(ARGS)
+	AXE_EVERYTHING=yes $(PYTHON) -m pytest tests/browser/test_axe.py -q -n 2
 
 pictures: setup ## take the README's pictures again, of the demonstration
 	$(PYTHON) scripts/pictures.py

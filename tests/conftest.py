@@ -43,10 +43,11 @@ def shared_data() -> Path:
 def lift_frozen(using: str = "default") -> None:
     """Take the triggers off. Only tests do: to tamper with rows, and to empty the tables after a test."""
     connection = connections[using]
+    postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         for table in frozen_tables():
-            for kind in ("update", "delete", "change", "truncate"):
-                on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+            for kind in ("change", "truncate") if postgresql else ("update", "delete"):
+                on = f' ON "{table}"' if postgresql else ""
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{table}_frozen_{kind}"{on}')
 
 
