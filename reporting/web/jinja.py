@@ -21,14 +21,6 @@ def day(value: date | datetime) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
-def moment(value: datetime) -> str:
-    """9:30am on 16 January 2015"""
-    local = timezone.localtime(value)
-    hour, half = local.hour % 12 or 12, "am" if local.hour < 12 else "pm"
-    minutes = f":{local:%M}" if local.minute else ""
-    return f"{hour}{minutes}{half} on {day(value)}"
-
-
 def count(number: int, one: str, many: str = "") -> str:
     """“1 department”, “2 departments”."""
     return f"{number} {one if number == 1 else many or one + 's'}"
@@ -36,10 +28,6 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def no_break(words: str) -> Markup:
-    return Markup("&nbsp;").join(words.split())
 
 
 def environment(**options: Any) -> Environment:
@@ -61,5 +49,5 @@ def environment(**options: Any) -> Environment:
         said=text.said,
         planned=text.planned,
     )
-    made.filters.update(day=day, moment=moment, count=count, capital=capital, no_break=no_break)
+    made.filters.update(day=day, count=count, capital=capital)
     return made

@@ -110,9 +110,10 @@ def test_references_follow_the_words(report: Path, client: Client) -> None:
 
 def test_story_and_edition_pages_exist_for_every_pair(report: Path, client: Client) -> None:
     for number in range(1, 17):
-        page(client, f"{PLAN}departments/ministry-of-defence/actions/{number}/")
+        story = visible(page(client, f"{PLAN}departments/ministry-of-defence/actions/{number}/"))
+        assert f"GDS-{number}/MOD" in story
     for year in (2013, 2014):
-        page(client, f"{PLAN}editions/ministry-of-defence/{year}/1/")
+        assert f"GDS/MOD/{year}/e1" in visible(page(client, f"{PLAN}editions/ministry-of-defence/{year}/1/"))
 
 
 def test_same_file_twice_changes_nothing(report: Path) -> None:
