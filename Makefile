@@ -16,7 +16,7 @@ PYTHON := .venv/bin/python
 STRICT := $(PYTHON) -W error manage.py
 DEVELOPMENT := STOCKTAKE_ENV=development DATABASE_URL=sqlite://:memory:
 # No such host, database or key exists anywhere.
-PRODUCTION := STOCKTAKE_ENV=production ALLOWED_HOSTS=stocktake.example TRUST_PROXY_HEADERS=yes \
+PRODUCTION := STOCKTAKE_ENV=production SITE_ADDRESS=https://stocktake.example ALLOWED_HOSTS=stocktake.example TRUST_PROXY_HEADERS=yes \
 	DATABASE_URL=postgres://nobody@db.invalid/none \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_hex(32))')"
 

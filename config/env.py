@@ -21,6 +21,14 @@ def flag(name: str, default: bool = False) -> bool:
     return value in {"yes", "true", "1"}
 
 
+def choice(name: str, among: list[str]) -> str:
+    """The first is the default."""
+    value = text(name, among[0])
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} is “{value}”: write {' or '.join(among)}.")
+    return value
+
+
 def number(name: str, default: int) -> int:
     value = text(name, str(default))
     if not value.isdigit():

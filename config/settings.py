@@ -113,6 +113,11 @@ STORAGES = {
     },
 }
 
+# Who signs in with a second factor: "central" (reviewers, auditors and administrators), "everybody" or "nobody".
+SECOND_FACTOR = env.choice("SECOND_FACTOR", ["central", "everybody", "nobody"])
+# Where links in mails lead.
+SITE_ADDRESS = env.text("SITE_ADDRESS", None if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

@@ -1,13 +1,15 @@
 """Verbs on the people who sign in. Events name them by id alone: names can be lawfully removed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from reporting.domain import events
+from reporting.domain import events, mail
 from reporting.domain.errors import NotPossible
-from reporting.models import User
+from reporting.models import Membership, User
+from strategy.models import Action, Department
 
 CHANGEABLE = {"email", "name", "is_active", "is_staff"}
 OF_THE_SERVICE = "@system.invalid"  # addresses of what the service does by itself
@@ -69,3 +71,112 @@ def _refuse_address(email: str, besides: User | None = None) -> None:
     holders = User.objects.filter(email__iexact=email)
     if (holders.exclude(pk=besides.pk) if besides else holders).exists():
         raise NotPossible("This address belongs to somebody else's account: give another.")
+
+
+# What people are to departments and to the centre -----------------------------------------------------
+
+
+@transaction.atomic
+def give_role(
+    *,
+    actor: User,
+    person: User,
+    role: str,
+    department: Department | None = None,
+    actions: Iterable[Action] | None = None,
+    at: datetime | None = None,
+) -> Membership:
+    """In place of what the person was to the department before. `actions`: these only; None: all of them."""
+    if person.is_system:
+        raise NotPossible(f"{person} is a part of the service: it has no role.")
+    central = role in {Membership.Role.REVIEWER, Membership.Role.AUDITOR}
+    if central != (department is None):
+        raise NotPossible(
+            "Reviewers and auditors belong to no department: leave it empty."
+            if central
+            else "Choose the department that the person works for."
+        )
+    given = None if actions is None else list(actions)
+    if given is not None and role != Membership.Role.CONTRIBUTOR:
+        raise NotPossible("Only contributors are given some actions: everybody else has them all.")
+    if given == []:
+        raise NotPossible("Choose at least one action, or give all of them.")
+    key: dict[str, Any] = {"person": person, "department": department} | ({"role": role} if central else {})
+    membership, _ = Membership.objects.update_or_create(
+        **key, defaults={"role": role, "some_actions": given is not None}
+    )
+    membership.actions.set(given or [])
+    events.record(
+        "person.role_given",
+        reference(person),
+        actor=actor,
+        at=at,
+        role=role,
+        department=department.code if department else "",
+        actions=None if given is None else sorted(str(action) for action in given),
+    )
+    return membership
+
+
+@transaction.atomic
+def take_role(*, actor: User, membership: Membership, at: datetime | None = None) -> None:
+    """The person keeps the account, and what they wrote stays theirs."""
+    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    department = membership.department.code if membership.department else ""
+    person, role = membership.person, membership.role
+    membership.actions.clear()
+    membership.delete()
+    events.record("person.role_taken", reference(person), actor=actor, at=at, role=role, department=department)
+
+
+@transaction.atomic
+def invite(
+    *,
+    actor: User,
+    email: str,
+    department: Department,
+    name: str = "",
+    role: str = Membership.Role.CONTRIBUTOR,
+    actions: Iterable[Action] | None = None,
+    at: datetime | None = None,
+) -> Membership:
+    """Give somebody a part in the department's report; who has no account yet chooses a password by a link."""
+    person = User.objects.filter(email__iexact=email).first()
+    if person is None:
+        _refuse_address(email)
+        person = User.objects.create_user(email, None, name=name)
+        events.record("person.added", reference(person), actor=actor, at=at, is_staff=False)
+    if not person.is_active:
+        raise NotPossible("This account is closed: an administrator can open it again.")
+    if Membership.objects.filter(person=person, department=department, role=Membership.Role.LEADER).exists():
+        raise NotPossible(f"{person} is a digital leader of this department and has every action already.")
+    membership = give_role(actor=actor, person=person, role=role, department=department, actions=actions, at=at)
+    send_invitation(actor=actor, membership=membership, at=at)
+    return membership
+
+
+@transaction.atomic
+def send_invitation(*, actor: User, membership: Membership, at: datetime | None = None) -> None:
+    """Also for sending it again: each is an event of its own, and the newest link counts."""
+    person = membership.person
+    department = membership.department.code if membership.department else ""
+    event = events.record("person.invited", reference(person), actor=actor, at=at, department=department)
+    mail.write("invitation", [person], event=event, membership=membership.pk, by=actor.pk)
+
+
+@transaction.atomic
+def welcome(*, person: User, name: str, password: str, at: datetime | None = None) -> User:
+    """The invited person chooses a name and a password."""
+    person.name = name or person.name
+    person.set_password(password)
+    person.save(update_fields=["name", "password"])
+    events.record("person.welcomed", reference(person), actor=person, at=at)
+    return person
+
+
+def leaders(department: Department) -> list[User]:
+    return [
+        one.person
+        for one in department.memberships.select_related("person")
+        if one.role == Membership.Role.LEADER and one.person.is_active
+    ]

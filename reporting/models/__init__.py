@@ -1,6 +1,9 @@
+from reporting.models.comment import Comment
 from reporting.models.edition import Edition, EditionActivity, EditionAnswer, EditionEntry
-from reporting.models.entry import Answer, DraftSave, Entry, PlannedActivity, Status
+from reporting.models.entry import Answer, Category, DraftSave, Entry, PlannedActivity, Status
 from reporting.models.event import ChainHead, Event
+from reporting.models.mail import Mail
+from reporting.models.membership import Membership
 from reporting.models.publication import Publication
 from reporting.models.report import Coverage, Report
 from reporting.models.round import Round
@@ -8,7 +11,9 @@ from reporting.models.user import User
 
 __all__ = [
     "Answer",
+    "Category",
     "ChainHead",
+    "Comment",
     "Coverage",
     "DraftSave",
     "Edition",
@@ -17,6 +22,8 @@ __all__ = [
     "EditionEntry",
     "Entry",
     "Event",
+    "Mail",
+    "Membership",
     "PlannedActivity",
     "Publication",
     "Report",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from reporting.models.entry import STATUS_KNOWN, Answer, PlannedActivity, Status
+from reporting.models.entry import CATEGORY_KNOWN, STATUS_KNOWN, Answer, Category, PlannedActivity, Status
 from reporting.models.report import Report
 from strategy.models import Action
 from strategy.models.fields import PartialDateField
@@ -37,6 +37,9 @@ class EditionEntry(models.Model):
     progress = models.TextField(blank=True)
     planned = models.TextField(blank=True)
     notes = models.TextField(blank=True)
+    category = models.CharField(max_length=20, choices=Category, blank=True)
+    reason = models.TextField(blank=True, help_text="Why the action is not applicable.")
+    evidence = models.JSONField(default=list, blank=True, help_text="Address, title, date.")
 
     class Meta:
         verbose_name_plural = "edition entries"
@@ -44,6 +47,7 @@ class EditionEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["edition", "action"], name="edition_entry_once"),
             models.CheckConstraint(condition=STATUS_KNOWN, name="edition_status_known"),
+            models.CheckConstraint(condition=CATEGORY_KNOWN, name="edition_category_known"),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +90,6 @@ class EditionAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["entry", "activity"], name="edition_answer_once"),
             models.CheckConstraint(condition=Q(answer__in=Answer.values), name="edition_answer_known"),
-            models.CheckConstraint(condition=Q(answer="done") | ~Q(reason=""), name="edition_answer_has_reason"),
             models.CheckConstraint(
                 condition=Q(answer="carried_forward") | Q(carried_to=None), name="edition_carried_says_so"
             ),

@@ -27,7 +27,17 @@ class Answer(models.TextChoices):
     CARRIED_FORWARD = "carried_forward", "Carried forward"
 
 
+class Category(models.TextChoices):
+    """Why an action does not apply: the categories of commitments that a department may choose."""
+
+    NO_SUCH_SERVICE = "no_such_service", "No service of this kind"
+    ANOTHER_BODY = "another_body", "Another body does this"
+    ANOTHER_ACTION = "another_action", "Covered by another action"
+    OTHER = "other", "Other"
+
+
 STATUS_KNOWN = Q(status__in=["", *Status.values])
+CATEGORY_KNOWN = Q(category__in=["", *Category.values])
 
 
 class Entry(models.Model):
@@ -58,12 +68,27 @@ class DraftSave(models.Model):
     progress = models.TextField(blank=True)
     planned = models.TextField(blank=True)
     notes = models.TextField(blank=True)
+    category = models.CharField(max_length=20, choices=Category, blank=True)
+    reason = models.TextField(blank=True, help_text="Why the action is not applicable.")
     answers = models.JSONField(default=list, blank=True, help_text="Reference, answer, reason, carried to.")
+    evidence = models.JSONField(default=list, blank=True, help_text="Address, title, date: as they were typed.")
+    beside = models.BooleanField(default=False, help_text="Its base was no longer the head: kept beside it.")
+    settles = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="settled_by",
+        help_text="The save beside the head that somebody chose from, or merged, to make this one.",
+    )
     digest = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["entry", "saved_at"]
-        constraints = [models.CheckConstraint(condition=STATUS_KNOWN, name="draft_status_known")]
+        constraints = [
+            models.CheckConstraint(condition=STATUS_KNOWN, name="draft_status_known"),
+            models.CheckConstraint(condition=CATEGORY_KNOWN, name="draft_category_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry}, saved {self.saved_at}"
