@@ -6,7 +6,17 @@ from itertools import pairwise
 
 from django.utils import timezone
 
-from reporting.domain import commitments, departments, editions, filing, publication, review, rounds, strategies
+from reporting.domain import (
+    commitments,
+    departments,
+    editions,
+    filing,
+    publication,
+    review,
+    rounds,
+    strategies,
+    working,
+)
 from reporting.domain.commitments import Said
 from reporting.domain.editions import ActivityAnswer, Content
 from reporting.models import DraftSave, Edition, Entry, PlannedActivity, Report, Round, User
@@ -82,7 +92,7 @@ class World:
     def write(self, report: Report, **fields: object) -> Report:
         """Write every due action and mark it as ready. `answers` are given where something was planned."""
         answers = fields.pop("answers", [])
-        for action in filing.due_actions(report):
+        for action in working.due_actions(report):
             planned = PlannedActivity.objects.filter(
                 action=action, department=report.department, year=report.round.year
             )
@@ -107,7 +117,7 @@ class World:
 
     def file(self, report: Report, **fields: object) -> Edition:
         """All the way to acceptance: an edition that is not public yet."""
-        return review.accept(actor=self.reviewer, report=self.review(report, **fields))
+        return review.accept_report(actor=self.reviewer, report=self.review(report, **fields))
 
     def corrected(self, report: Report, **fields: object) -> Edition:
         """A correction of an accepted report: its next edition, not public yet."""
@@ -176,7 +186,7 @@ class World:
                 planned=f"{report.department.code} will do more of {action.short_name}.\n\n- And a second thing",
                 answers=answers if action.number in asked else (),
             )
-            for action in filing.due_actions(report)
+            for action in working.due_actions(report)
         }
         known_from = day(f"{report.round.year + 1}-02-01")
         return review.accept_published(actor=self.reviewer, report=report, contents=contents, known_from=known_from)

@@ -1,7 +1,7 @@
 """Cutting an edition: the one way in which a report becomes frozen rows, for acceptance and for import."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,6 @@ from reporting.domain import activities, events, references, text
 from reporting.domain.errors import NotPossible
 from reporting.domain.publication import reference_of
 from reporting.models import (
-    Answer,
     Edition,
     EditionActivity,
     EditionAnswer,
@@ -28,31 +27,54 @@ from strategy.models import Action, DepartmentName
 
 @dataclass(frozen=True, slots=True)
 class ActivityAnswer:
-    """`activity` and `carried_to` are identities of planned activities: (action's number, number)."""
+    """`activity` and `carried_to` are numbers of planned activities of the action.
+
+    `department`: the code of the predecessor whose plan it was; empty for one's own. While a plan is
+    being written its activities have no number yet: then `carried_words` are those of the one it leads to.
+    """
 
     activity: int
     answer: str
     reason: str = ""
     carried_to: int | None = None
+    department: str = ""
+    carried_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where readers can see for themselves. All three as they were typed."""
+
+    address: str = ""
+    title: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a report says under one action."""
+    """What a report says under one action. `category` and `reason` say why it is not applicable."""
 
     status: str = ""
     progress: str = ""
     planned: str = ""
     notes: str = ""
     answers: Sequence[ActivityAnswer] = field(default=())
+    category: str = ""
+    reason: str = ""
+    evidence: Sequence[Evidence] = field(default=())
 
     def is_empty(self) -> bool:
-        return not (self.status or self.progress or self.planned or self.notes or self.answers)
+        words = self.status or self.progress or self.planned or self.notes or self.category or self.reason
+        return not (words or self.answers or self.evidence)
 
     def same_as(self, other: "Content") -> bool:
-        return (self.status, tuple(self.answers)) == (other.status, tuple(other.answers)) and all(
-            text.same(getattr(self, name), getattr(other, name)) for name in ("progress", "planned", "notes")
+        return self._choices() == other._choices() and all(
+            text.same(getattr(self, name), getattr(other, name))
+            for name in ("progress", "planned", "notes", "reason")
         )
+
+    def _choices(self) -> tuple[object, ...]:
+        return self.status, self.category, tuple(self.answers), tuple(self.evidence)
 
 
 Contents = Mapping[int, Content]  # by the action's number
@@ -60,7 +82,10 @@ Contents = Mapping[int, Content]  # by the action's number
 
 def contents_of(edition: Edition) -> dict[int, Content]:
     """What the edition says, read back from its rows."""
-    entries = edition.entries.select_related("action").prefetch_related("answers__activity", "answers__carried_to")
+    own = edition.report.department.code
+    entries = edition.entries.select_related("action").prefetch_related(
+        "answers__activity__department", "answers__carried_to"
+    )
     return {
         entry.action.number: Content(
             entry.status,
@@ -73,9 +98,13 @@ def contents_of(edition: Edition) -> dict[int, Content]:
                     row.answer,
                     row.reason,
                     row.carried_to.number if row.carried_to else None,
+                    "" if row.activity.department.code == own else row.activity.department.code,
                 )
                 for row in entry.answers.all()
             ),
+            entry.category,
+            entry.reason,
+            tuple(Evidence(**one) for one in entry.evidence),
         )
         for entry in entries
     }
@@ -119,7 +148,9 @@ def digest_of(edition: Edition, rows: Sequence[EntryRows]) -> str:
 
 def _entry_content(row: EntryRows) -> dict[str, Any]:
     entry = row.entry
-    return {
+    # Named only where they are: editions of before they were asked for keep their digest.
+    later = {"category": entry.category, "reason": entry.reason, "evidence": entry.evidence}
+    return {name: value for name, value in later.items() if value} | {
         "action": references.action(entry.action.strategy.code, entry.action.number),
         "status": entry.status,
         "progress": entry.progress,
@@ -210,6 +241,9 @@ def _entry_rows(edition: Edition, action: Action, content: Content) -> EntryRows
         progress=content.progress,
         planned=content.planned,
         notes=content.notes,
+        category=content.category,
+        reason=content.reason,
+        evidence=[asdict(one) for one in content.evidence],
     )
     planned = activities.split(content.planned)
     year = edition.report.round.year + 1
@@ -218,7 +252,7 @@ def _entry_rows(edition: Edition, action: Action, content: Content) -> EntryRows
         EditionActivity(entry=entry, activity=identity, statement=activity.statement, text=activity.words)
         for identity, activity in zip(identities, planned, strict=True)
     ]
-    return EntryRows(entry, statements, _answer_rows(entry, edition, action, content))
+    return EntryRows(entry, statements, _answer_rows(entry, action, content, statements))
 
 
 def _identities(edition: Edition, action: Action, year: int, words: list[str]) -> list[PlannedActivity]:
@@ -244,28 +278,35 @@ def _identities(edition: Edition, action: Action, year: int, words: list[str]) -
     return identities
 
 
-def _answer_rows(entry: EditionEntry, edition: Edition, action: Action, content: Content) -> list[EditionAnswer]:
+def _answer_rows(
+    entry: EditionEntry, action: Action, content: Content, statements: Sequence[EditionActivity]
+) -> list[EditionAnswer]:
     """Answers to what was planned for this round's year; a carried one leads to an activity of the next."""
-    year = edition.report.round.year
-    pair = PlannedActivity.objects.filter(action=action, department=edition.report.department)
-    planned = {row.number: row for row in pair.filter(year=year)}
-    following = {row.number: row for row in pair.filter(year=year + 1)}
+    report = entry.edition.report
+    year, own = report.round.year, report.department.code
+    of_action = PlannedActivity.objects.filter(action=action, year=year).select_related("department")
+    planned = {(row.department.code, row.number): row for row in of_action}
+    following = PlannedActivity.objects.filter(action=action, department=report.department, year=year + 1)
+    by_number = {row.number: row for row in following}
     rows = []
     for said in content.answers:
-        if said.activity not in planned:
+        activity = planned.get((said.department or own, said.activity))
+        if activity is None:
             raise NotPossible(f"Action {action.number} has no activity {said.activity} planned for {year}.")
-        if said.answer != Answer.DONE and not said.reason.strip():
-            raise NotPossible(f"Action {action.number}: give a reason for activity {year}/{said.activity}.")
-        if said.carried_to is not None and said.carried_to not in following:
+        if said.carried_to is not None and said.carried_to not in by_number:
             raise NotPossible(f"Action {action.number} has no activity {said.carried_to} for {year + 1}.")
-        carried = following[said.carried_to] if said.carried_to is not None else None
+        carried = by_number.get(said.carried_to or 0) or _of_words(said.carried_words, statements)
         rows.append(
             EditionAnswer(
-                entry=entry,
-                activity=planned[said.activity],
-                answer=said.answer,
-                reason=said.reason,
-                carried_to=carried,
+                entry=entry, activity=activity, answer=said.answer, reason=said.reason, carried_to=carried
             )
         )
     return rows
+
+
+def _of_words(words: str, statements: Sequence[EditionActivity]) -> PlannedActivity | None:
+    """The planned activity that has these words, or the nearest; none where they are gone."""
+    if not words.strip():
+        return None
+    found = activities.match([(1, words)], [statement.text for statement in statements])
+    return next((one.activity for one, number in zip(statements, found, strict=True) if number), None)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from reporting import rules
-from reporting.domain import events, references
-from reporting.domain.editions import ActivityAnswer, Content
+from reporting.domain import checking, events, mail, references
 from reporting.domain.errors import NotPossible
+from reporting.domain.working import due_actions
 from reporting.models import Coverage, DraftSave, Entry, Report, User
 from strategy.models import Action, Department
 
@@ -31,10 +32,38 @@ def lock(report: Report) -> Report:
     )
 
 
-def due_actions(report: Report) -> list[Action]:
-    """An action is due from the calendar year after it was added."""
-    actions = Action.objects.filter(strategy=report.round.strategy)
-    return [action for action in actions if action.due_from <= report.round.year]
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What one save holds: as it was typed, complete or not, never judged."""
+
+    status: str = ""
+    progress: str = ""
+    planned: str = ""
+    notes: str = ""
+    answers: Sequence[Mapping[str, Any]] = ()  # activity, department, answer, reason, carried_to or carried_words
+    category: str = ""
+    reason: str = ""
+    evidence: Sequence[Mapping[str, str]] = ()  # address, title, date
+
+    def fields(self) -> dict[str, Any]:
+        plain = {name: getattr(self, name) for name in TEXT_FIELDS}
+        rows = {"answers": [dict(row) for row in self.answers], "evidence": [dict(row) for row in self.evidence]}
+        return plain | rows
+
+
+TEXT_FIELDS = ("status", "progress", "planned", "notes", "category", "reason")
+
+
+def digest_of(fields: Mapping[str, Any]) -> str:
+    """Of what a save holds. What later versions of the form ask for is named only where it is given."""
+    later = {"category", "reason", "evidence"}
+    return events.content_digest({name: value for name, value in fields.items() if value or name not in later})
+
+
+def draft_of(save: DraftSave | None) -> Draft:
+    if save is None:
+        return Draft()
+    return Draft(**{name: getattr(save, name) for name in (*TEXT_FIELDS, "answers", "evidence")})
 
 
 @transaction.atomic
@@ -43,46 +72,48 @@ def save_draft(
     author: User,
     report: Report,
     action: Action,
-    status: str = "",
-    progress: str = "",
-    planned: str = "",
-    notes: str = "",
-    answers: Sequence[Mapping[str, Any]] = (),
     base: DraftSave | None = None,
     save_id: uuid.UUID | None = None,
+    settles: DraftSave | None = None,
+    ready: bool | None = None,
     at: datetime | None = None,
+    **said: Any,
 ) -> DraftSave:
     """Keep one save. Where its base is no longer the head it is kept beside it: a conflict, nothing lost.
 
-    `answers`: mappings with activity, answer, reason and carried_to. A repeated `save_id` is the same save.
+    `said`: the fields of Draft. A repeated `save_id` with the same words is the same save; with other words
+    it follows the first. `settles`: the save beside the head that this one was chosen or merged from.
+    `ready` marks the entry, unless the save was kept beside; None leaves the mark.
     """
     report = lock(report)
     if not rules.may_edit(report):
         raise NotPossible(f"{reference(report)} is {report.get_state_display()}: it can't be edited now.")
+    fields = Draft(**said).fields()
+    digest = digest_of(fields)
     save_id = save_id or uuid.uuid4()
     if repeated := DraftSave.objects.filter(pk=save_id).first():
-        return repeated
-    entry, _ = Entry.objects.get_or_create(report=report, action=action)
-    fields: dict[str, Any] = {
-        "status": status,
-        "progress": progress,
-        "planned": planned,
-        "notes": notes,
-        "answers": [dict(answer) for answer in answers],
-    }
+        if repeated.digest == digest or repeated.entry.report_id != report.pk:
+            return repeated
+        base, save_id = repeated, uuid.uuid4()  # sent again from a page that was gone back to, with other words
+    entry, _ = Entry.objects.select_related("head").get_or_create(report=report, action=action)
+    follows = entry.head is None or entry.head == base or entry.head.digest == digest
     save = DraftSave(
         id=save_id,
         entry=entry,
-        base=base,
+        base=base if base and base.entry_id == entry.pk else None,
         author=author,
         saved_at=at or timezone.now(),
-        digest=events.content_digest(fields),
+        beside=not follows,
+        settles=settles if settles and settles.entry_id == entry.pk else None,
+        digest=digest,
         **fields,
     )
     save.save(force_insert=True)
-    if entry.head_id is None or (base is not None and base.pk == entry.head_id):
+    if follows:
         entry.head = save
         entry.save(update_fields=["head"])
+        if ready is not None and ready != entry.ready:
+            mark_ready(actor=author, report=report, action=action, ready=ready, at=at)
     if report.state == State.NOT_STARTED:
         report.state = State.DRAFT
         report.save(update_fields=["state"])
@@ -132,6 +163,19 @@ def set_nil(*, actor: User, report: Report, reason: str, at: datetime | None = N
 
 
 @transaction.atomic
+def unset_nil(*, actor: User, report: Report, at: datetime | None = None) -> Report:
+    """Report on each action after all. What was written under them is still there."""
+    report = lock(report)
+    if not rules.may_edit(report):
+        raise NotPossible(f"{reference(report)} is {report.get_state_display()}: it can't be edited now.")
+    if report.nil_reason:
+        report.nil_reason = ""
+        report.save(update_fields=["nil_reason"])
+        events.record("report.not_nil", reference(report), actor=actor, at=at)
+    return report
+
+
+@transaction.atomic
 def cover(*, actor: User, report: Report, department: Department, at: datetime | None = None) -> Coverage:
     """This report answers for that body too."""
     coverage, made = Coverage.objects.get_or_create(report=report, department=department)
@@ -142,6 +186,7 @@ def cover(*, actor: User, report: Report, department: Department, at: datetime |
 
 @transaction.atomic
 def sign_off(*, actor: User, report: Report, at: datetime | None = None) -> Report:
+    """Send it to the centre, with a copy to who signed off. What it says stands under the event's digest."""
     at = at or timezone.now()
     report = lock(report)
     if not rules.may_sign_off(report):
@@ -149,10 +194,20 @@ def sign_off(*, actor: User, report: Report, at: datetime | None = None) -> Repo
     if missing := unready(report):
         numbers = ", ".join(str(action.number) for action in missing)
         raise NotPossible(f"Mark these actions as ready before you sign off: {numbers}.")
+    if wrong := checking.problems(report):
+        raise NotPossible(" ".join(str(problem) for problem in wrong))
     report.state, report.submitted_by, report.submitted_at = State.SUBMITTED, actor, at
     report.accepted_by = report.accepted_at = None
     report.save()
-    events.record("report.signed_off", reference(report), actor=actor, at=at)
+    heads = Entry.objects.filter(report=report, head__isnull=False).order_by("action__number")
+    event = events.record(
+        "report.signed_off",
+        reference(report),
+        actor=actor,
+        at=at,
+        digest=events.content_digest([report.nil_reason, *heads.values_list("action__number", "head__digest")]),
+    )
+    mail.write("report_signed_off", [actor], event=event, report=report.pk)
     return report
 
 
@@ -165,22 +220,3 @@ def recall(*, actor: User, report: Report, at: datetime | None = None) -> Report
     report.save(update_fields=["state"])
     events.record("report.recalled", reference(report), actor=actor, at=at)
     return report
-
-
-def contents_of_drafts(report: Report) -> dict[int, Content]:
-    """What the working entries say now, in the shape that an edition is cut from."""
-    entries = Entry.objects.filter(report=report).select_related("head", "action")
-    return {
-        entry.action.number: Content(
-            entry.head.status,
-            entry.head.progress,
-            entry.head.planned,
-            entry.head.notes,
-            tuple(
-                ActivityAnswer(row["activity"], row["answer"], row.get("reason", ""), row.get("carried_to"))
-                for row in sorted(entry.head.answers, key=lambda row: row["activity"])
-            ),
-        )
-        for entry in entries
-        if entry.head
-    }

@@ -135,6 +135,9 @@ class EntryView:
     progress: str
     planned: str
     notes: str
+    category: str = ""
+    reason: str = ""
+    evidence: list[dict[str, str]] = field(default_factory=list)  # address, title, date
     activities: list[ActivityView] = field(default_factory=list)
 
     @property
@@ -254,7 +257,16 @@ def entries(strategy: Strategy, editions: Iterable[EditionView], *, action: int 
     return [
         EntryView(row[0], row[1], wanted[row[1]].department_id, wanted[row[1]].year, *row[2:])
         for row in rows.order_by("action__number", "edition__report__round__year").values_list(
-            "id", "edition_id", "action__number", "status", "progress", "planned", "notes"
+            "id",
+            "edition_id",
+            "action__number",
+            "status",
+            "progress",
+            "planned",
+            "notes",
+            "category",
+            "reason",
+            "evidence",
         )
     ]
 

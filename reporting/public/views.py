@@ -9,16 +9,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from reporting.domain import published, references, standing
+from reporting.domain import published, references
 from reporting.domain.demonstration import is_demonstration
 from reporting.domain.similarity import Place, changes
 from reporting.domain.text import plain
 from reporting.domain.tracing import moves
-from reporting.public import assembly
+from reporting.web import assembly
 from reporting.public.forms import ActionFilter
-from reporting.public.reading import read, repeated
+from reporting.web.reading import read, repeated
+from reporting.web.report import report_context
 from reporting.web.access import department_or_404, number_or_404, strategy_or_404
-from reporting.web.pages import KEPT, Crumb, public, show
+from reporting.web.pages import Crumb, public, show
 from strategy.models import Strategy
 
 HOME: Crumb = ("Home", "/")
@@ -106,23 +107,7 @@ def report(request: HttpRequest, strategy: str, department: str, *, at: datetime
     reading = read(found, at, department=body.pk, replaced=True)
     if not (reading.standings or reading.versions):
         raise Http404
-    places = repeated(reading.entries.values())
-
-    def href(place: Place) -> str:
-        return f"#action-{place.action}"
-
-    covered = standing.covered(edition.report_id for edition in reading.editions)
-    context = {
-        "reading": reading,
-        "body": reading.bodies[body.pk],
-        "rounds": [one for one in reading.rounds if one.year in {edition.year for edition in reading.editions}],
-        "rows": assembly.by_action(reading, body.pk),
-        "numbers": assembly.numbers(reading),
-        "places": places,
-        "href": href,
-        "covered": sorted({reading.bodies[other].name for others in covered.values() for other in others}),
-        "place": Place,
-    }
+    context = report_context(reading, body.pk)
     return show(
         request, "public/report.html", context, crumbs=_crumbs(found), section="departments", notice=found.notice
     )
@@ -273,13 +258,3 @@ def readyz(request: HttpRequest) -> HttpResponse:
             "Migrations are waiting: run manage.py migrate.\n", status=503, content_type="text/plain"
         )
     return HttpResponse("ok\n", content_type="text/plain")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    response = show(request, "errors/404.html", {}, crumbs=[HOME], status=404)
-    response.headers["Cache-Control"] = KEPT  # what isn't there now may be there in a moment
-    return response
-
-
-def broken(request: HttpRequest) -> HttpResponse:
-    return show(request, "errors/500.html", {}, crumbs=[HOME], status=500)

@@ -3,14 +3,18 @@
 from datetime import date, datetime
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from crispy_forms.utils import render_crispy_form
 from django.conf import settings
+from django.forms import BaseForm
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
+from reporting.models import Category
 from reporting.web import text
 
 
@@ -19,6 +23,25 @@ def day(value: date | datetime) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return f"{value.day} {value:%B %Y}"
+
+
+def time_of_day(value: datetime) -> str:
+    """14:32; with the day where it isn't today."""
+    local, today = timezone.localtime(value), timezone.localdate()
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%H:%M} on {day(local)}"
+
+
+def clock(value: datetime) -> str:
+    """14:32"""
+    return f"{timezone.localtime(value):%H:%M}"
+
+
+def part(form: BaseForm, *names: str) -> Markup:
+    """Some fields of a form: a page puts them in their places, and writes the <form> itself."""
+    helper = FormHelper()
+    helper.form_tag, helper.disable_csrf, helper.include_media = False, True, False
+    helper.layout = Layout(*names)
+    return Markup(render_crispy_form(form, helper))  # noqa: S704 - made of escaping templates
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -46,8 +69,10 @@ def environment(**options: Any) -> Environment:
         service_tagline=settings.SERVICE_TAGLINE,
         feedback_address=settings.FEEDBACK_ADDRESS,
         crispy=lambda form: Markup(render_crispy_form(form)),  # noqa: S704 - made of escaping templates
+        part=part,
+        categories={"": "not stated", **dict(Category.choices)},
         said=text.said,
         planned=text.planned,
     )
-    made.filters.update(day=day, count=count, capital=capital)
+    made.filters.update(day=day, count=count, capital=capital, time_of_day=time_of_day, clock=clock)
     return made

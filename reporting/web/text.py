@@ -53,6 +53,8 @@ def _answer(answer: AnswerView, story: str) -> Markup:
         to = f"{story}#{references.anchor(answer.carried_to)}"
         carried = Markup(' Now <a class="govuk-link" href="{}">{}</a>.').format(to, answer.carried_to)
     reason = Markup(" {}").format(escape(answer.reason)) if answer.reason else ""
+    if not answer.reason and answer.answer != "done":
+        reason = Markup(" No reason is given.")
     return Markup(
         '<span class="st-answer"><strong class="govuk-tag st-tag st-tag--{}">{}</strong>'
         '<span class="govuk-visually-hidden">:</span>{}{}</span>'

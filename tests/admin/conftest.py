@@ -15,6 +15,12 @@ def _fast_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _password_alone(settings) -> None:
+    """What a second factor changes is asked in tests/accounts/."""
+    settings.SECOND_FACTOR = "nobody"
+
+
 @pytest.fixture
 def world(db) -> SimpleNamespace:
     return worlds.make()

@@ -1,4 +1,5 @@
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -23,12 +24,41 @@ def test_anonymous_is_sent_to_sign_in(db):
         assert (response.status_code, response.url) == (302, SIGN_IN + url)
 
 
-def test_signed_in_without_the_staff_flag_is_sent_to_sign_in(world):
+def test_signing_in_is_that_of_the_accounts(db):
+    response = Client().get(SIGN_IN + "/admin/strategy/action/")
+    assert response.url == "/account/sign-in/?next=/admin/strategy/action/"
+    assert Client().get(SIGN_IN + "https://evil.example/").url == "/account/sign-in/?next=/admin/"
+
+
+def test_signing_in_here_is_no_way_around_it(administrator):
+    client = Client()
+    response = client.post("/admin/login/", {"username": administrator.email, "password": PASSWORD})
+    assert response.url == "/account/sign-in/?next=/admin/"
+    assert client.get("/admin/").status_code == 302
+
+
+def test_for_whoever_is_no_administrator_there_is_nothing_here(world):
     client = Client()
     client.force_login(User.objects.create_user("reader@example.org", PASSWORD))
     for url in [*every_address(), pages.change_address(world.tides), pages.change_address(world.edition)]:
-        for response in (client.get(url), client.post(url, {})):
-            assert (response.status_code, response.url) == (302, SIGN_IN + url)
+        for response in (client.get(url, follow=True), client.post(url, {}, follow=True)):
+            assert response.status_code == 404
+            assert response.redirect_chain == [(SIGN_IN + url, 302)]
+
+
+@pytest.mark.parametrize("setting, status", [("central", 302), ("everybody", 302), ("nobody", 200)])
+def test_password_alone_is_not_enough_where_a_second_factor_is_needed(client, settings, setting, status):
+    settings.SECOND_FACTOR = setting
+    for url in every_address():
+        assert client.get(url).status_code in {status, 403}  # 403: nothing of this kind is added
+    if status == 302:
+        assert client.get("/admin/", follow=True).redirect_chain[1][0] == "/account/second-factor/phone/"
+
+
+def test_with_a_second_factor_it_is(client, administrator, settings):
+    settings.SECOND_FACTOR = "central"
+    TOTP.activate(administrator, generate_totp_secret())
+    assert client.get("/admin/").status_code == 200
 
 
 def test_one_who_was_deactivated_is_out_at_once(client, administrator, world):
@@ -43,19 +73,6 @@ def test_staff_flag_alone_is_enough_to_write(world):
     client.force_login(person)
     made = pages.saved(client, pages.change_address(world.works), notice="Moved to the quay.")
     assert made == [("department.notice_set", "OPW")]
-
-
-def test_sign_in_is_by_email_in_any_case(administrator):
-    client = Client()
-    data = {"username": "Admin@Example.org", "password": PASSWORD, "next": "/admin/"}
-    response = client.post("/admin/login/", data)
-    assert (response.status_code, response.url) == (302, "/admin/")
-    assert "E-mail address" in Client().get("/admin/login/").content.decode()
-
-
-def test_the_part_of_the_service_that_imports_can_not_sign_in(world):
-    data = {"username": "importer@system.invalid", "password": "", "next": "/admin/"}
-    assert Client().post("/admin/login/", data).status_code == 200
 
 
 def test_first_administrator_is_made_by_the_documented_command(db, monkeypatch):

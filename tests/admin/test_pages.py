@@ -20,6 +20,7 @@ SHOWN = {  # what a reader must find in a list and on a page
     "reporting.plannedactivity": ["OHS-1/DOT/2014/1", "Print the charts."],
     "reporting.event": ["edition.cut", "OHS/DOT/2013/e1", "Importer"],
     "reporting.user": ["admin@example.org", "Ada Min"],
+    "reporting.mail": ["Invitation", "Lea Leader", "waiting"],
 }
 ON_PAGES = {
     "strategy.department": ["Weather Service (WEA)", "merged into", "March 2014"],
@@ -35,6 +36,7 @@ ON_PAGES = {
     "reporting.plannedactivity": ["OHS/DOT/2013/e1", "Print the charts."],
     "reporting.event": ["department.added", "OPW"],
     "reporting.user": ["admin@example.org", "Set a new password"],
+    "reporting.mail": ["Lea Leader", "waiting", "Try again"],
 }
 models = pytest.mark.parametrize("model", pages.registered(), ids=pages.label)
 

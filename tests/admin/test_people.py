@@ -1,14 +1,17 @@
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import reverse
 
-from reporting.models import Event, User
+from reporting.domain import people
+from reporting.models import Event, Mail, Membership, User
 from tests.admin import pages
 from tests.admin.conftest import PASSWORD
 from tests.admin.test_departments import refused
 
 ADD = pages.address(User, "add")
-GIVEN = {"email": "Clerk@Example.org", "name": "Cleo Clerk", "password1": PASSWORD, "password2": PASSWORD}
+GIVEN = {"email": "Clerk@Example.org", "name": "Cleo Clerk", "role": "reviewer"}
 NEW = "seven lamps at noon"
 
 
@@ -21,12 +24,43 @@ def reference(person: User) -> str:
     return f"person/{person.pk}"
 
 
-def test_person_is_added_by_email(client):
+def test_person_is_invited_by_email(client):
     made = pages.saved(client, ADD, **GIVEN)
     person = User.objects.get(email="clerk@example.org")
-    assert made == [("person.added", reference(person))]
+    assert [verb for verb, _ in made] == ["person.added", "person.role_given", "person.invited"]
+    assert {subject for _, subject in made} == {reference(person)}
     assert (person.name, person.is_staff, person.is_superuser) == ("Cleo Clerk", False, False)
-    assert person.check_password(PASSWORD)
+    assert not person.has_usable_password()
+    membership = person.memberships.get()
+    assert (membership.role, membership.department) == ("reviewer", None)
+    mail = Mail.objects.get()
+    assert (mail.person, mail.template, mail.data["membership"]) == (person, "invitation", membership.pk)
+
+
+def test_digital_leader_is_invited_into_a_department(client, world):
+    pages.saved(client, ADD, **{**GIVEN, "role": "leader", "department": world.tides.pk})
+    assert Membership.objects.get().department == world.tides
+
+
+def test_administrator_is_invited_without_a_role(client):
+    made = pages.saved(client, ADD, **{**GIVEN, "role": "", "is_staff": "on"})
+    assert [verb for verb, _ in made] == ["person.added", "person.invited"]
+    assert User.objects.get(email="clerk@example.org").is_staff
+
+
+def test_invitation_is_sent_again_until_there_is_a_password(client):
+    pages.saved(client, ADD, **GIVEN)
+    person = User.objects.get(email="clerk@example.org")
+    url = reverse("admin:person_invited", args=[person.pk])
+    assert url in client.get(pages.change_address(person)).content.decode()
+    assert client.get(url).status_code == 200
+    assert Mail.objects.count() == 1
+    assert client.post(url).url == pages.change_address(person)
+    assert Mail.objects.count() == 2
+    people.welcome(person=person, name="Cleo Clerk", password=PASSWORD)
+    assert url not in client.get(pages.change_address(person)).content.decode()
+    assert "has a password already" in client.post(url).content.decode()
+    assert Mail.objects.count() == 2
 
 
 def test_events_hold_no_name_address_or_password(client, clerk):
@@ -58,7 +92,11 @@ def test_person_is_deactivated(client, clerk):
     [
         ({"email": "ADMIN@example.org"}, "This address is in use."),
         ({"email": "no address"}, "Enter a valid email address."),
-        ({"password2": "another one"}, "The two password fields didn’t match."),
+        ({"role": "leader"}, "Choose the department that the person works for."),
+        (
+            {"role": ""},
+            "Choose a role, or let the person use the administration: there is nothing else to do here.",
+        ),
         (
             {"email": "someone@system.invalid"},
             "Addresses that end in @system.invalid are the service's own: give another.",
@@ -67,11 +105,6 @@ def test_person_is_deactivated(client, clerk):
 )
 def test_person_who_can_not_be_is_refused(client, administrator, changed, sentence):
     assert refused(client, ADD, **{**GIVEN, **changed}) == [sentence]
-
-
-def test_weak_password_is_refused(client):
-    sentences = refused(client, ADD, **{**GIVEN, "password1": "clerk", "password2": "clerk"})
-    assert "This password is too short. It must contain at least 8 characters." in sentences
 
 
 @pytest.mark.parametrize("flag", ["is_staff", "is_active"])
@@ -129,24 +162,64 @@ def test_password_page_is_for_administrators(clerk, administrator):
     assert administrator.check_password(PASSWORD)
 
 
-def test_own_password_is_changed_with_its_event(client, administrator):
-    data = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
-    response = client.post(reverse("admin:password_change"), data)
-    assert (response.status_code, response.url) == (302, reverse("admin:password_change_done"))
-    administrator.refresh_from_db()
-    assert administrator.check_password(NEW)
-    event = Event.objects.get()
-    assert (event.verb, event.actor, event.subject) == (
-        "person.password_set",
-        administrator,
-        reference(administrator),
+def test_own_password_is_changed_on_the_page_of_the_account(client):
+    assert client.get(reverse("admin:password_change")).url == "/account/password/"
+
+
+def test_role_is_given_and_another_in_its_place(client, clerk, world):
+    url, new = pages.change_address(clerk), {"memberships__0__department": world.tides.pk}
+    given = [("person.role_given", reference(clerk))]
+    assert pages.saved(client, url, memberships__0__role="leader", **new) == given
+    assert [one.role for one in clerk.memberships.all()] == ["leader"]
+    changed = {"memberships-1-role": "contributor", "memberships-1-department": world.tides.pk}
+    assert pages.saved(client, url, **{**changed, "memberships-1-actions": [world.action.pk]}) == given
+    membership = clerk.memberships.get()
+    assert (membership.role, membership.some_actions, list(membership.actions.all())) == (
+        "contributor",
+        True,
+        [world.action],
     )
-    assert client.get("/admin/").status_code == 200
 
 
-def test_own_password_asks_for_the_old_one(client, administrator):
-    data = {"old_password": "guess", "new_password1": NEW, "new_password2": NEW}
-    assert client.post(reverse("admin:password_change"), data).status_code == 200
-    administrator.refresh_from_db()
-    assert administrator.check_password(PASSWORD)
-    assert Event.objects.count() == 0
+def test_role_that_does_not_fit_is_refused(client, clerk, world):
+    sentences = refused(client, pages.change_address(clerk), memberships__0__role="leader")
+    assert sentences == ["Choose the department that the person works for."]
+
+
+def test_role_is_taken_away(client, clerk, world):
+    membership = people.give_role(actor=clerk, person=clerk, role="leader", department=world.tides)
+    url = reverse("admin:person_role_taken", args=[clerk.pk, membership.pk])
+    assert url in client.get(pages.change_address(clerk)).content.decode()
+    assert "leader of DOT" in client.get(url).content.decode()
+    assert clerk.memberships.count() == 1
+    assert client.post(url).url == pages.change_address(clerk)
+    assert clerk.memberships.count() == 0
+    assert Event.objects.order_by("-sequence").first().verb == "person.role_taken"
+    assert client.post(url).status_code == 404
+
+
+def test_role_of_somebody_else_is_not_taken_by_a_crafted_address(client, administrator, clerk, world):
+    membership = people.give_role(actor=clerk, person=clerk, role="leader", department=world.tides)
+    url = reverse("admin:person_role_taken", args=[administrator.pk, membership.pk])
+    assert client.post(url).status_code == 404
+    assert clerk.memberships.count() == 1
+
+
+def test_second_factor_of_a_lost_phone_is_turned_off(client, clerk):
+    url = reverse("admin:person_second_factor", args=[clerk.pk])
+    assert "has no second factor" in client.post(url).content.decode()
+    TOTP.activate(clerk, generate_totp_secret())
+    assert url in client.get(pages.change_address(clerk)).content.decode()
+    assert client.post(url).url == pages.change_address(clerk)
+    assert not Authenticator.objects.exists()
+    assert [event.verb for event in Event.objects.all()] == ["person.second_factor_removed"]
+    assert Mail.objects.get().person == clerk
+
+
+@pytest.mark.parametrize("page", ["person_invited", "person_second_factor"])
+def test_these_pages_are_for_administrators(clerk, administrator, page):
+    client = Client()
+    client.force_login(clerk)
+    url = reverse(f"admin:{page}", args=[administrator.pk])
+    assert client.post(url).url == f"/admin/login/?next={url}"
+    assert Mail.objects.count() == 0

@@ -1,6 +1,7 @@
 from datetime import date
 
-from reporting.models import Report, Round
+from reporting.domain import people
+from reporting.models import Event, Mail, Report, Round
 from tests.admin import pages
 from tests.admin.test_departments import refused
 
@@ -57,19 +58,36 @@ def test_year_that_is_none_is_refused(client, world):
     assert pages.errors(response) == ["Give the year with its four digits, such as 2025."]
 
 
-def test_due_date_is_changed(client, world):
+def test_due_date_is_changed_with_a_note(client, world):
     url = pages.change_address(world.rounds[1])
-    assert pages.saved(client, url, due="28/02/2015") == [("round.due_changed", "OHS/2014")]
+    said = {"due": "28/02/2015", "note": "The floods."}
+    assert pages.saved(client, url, **said) == [("round.due_changed", "OHS/2014")]
     assert Round.objects.get(year=2014).due == date(2015, 2, 28)
-    assert pages.saved(client, url, due="") == [("round.due_changed", "OHS/2014")]
+    assert pages.saved(client, url, due="", note="No end of floods.") == [("round.due_changed", "OHS/2014")]
     assert Round.objects.get(year=2014).due is None
 
 
-def test_event_of_a_due_date_tells_the_one_before(client, world):
-    from reporting.models import Event
+def test_due_date_is_not_changed_without_a_note_nor_a_note_kept_without_a_date(client, world):
+    url = pages.change_address(world.rounds[1])
+    assert refused(client, url, due="28/02/2015") == ["Say why the due date changes: those concerned are told."]
+    assert refused(client, url, note="The floods.") == [
+        "A note goes with a new due date: change it, or take the note out."
+    ]
 
-    pages.saved(client, pages.change_address(world.rounds[1]), due="28/02/2015")
-    assert Event.objects.order_by("-sequence").first().data == '{"before":"2015-01-31","due":"2015-02-28"}'
+
+def test_event_of_a_due_date_tells_the_one_before_and_the_note(client, world):
+    pages.saved(client, pages.change_address(world.rounds[1]), due="28/02/2015", note="The floods.")
+    assert Event.objects.order_by("-sequence").first().data == (
+        '{"before":"2015-01-31","due":"2015-02-28","note":"The floods."}'
+    )
+
+
+def test_new_due_date_is_told_to_departments_that_have_not_signed_off(client, world):
+    waiting = people.invite(actor=world.actor, email="wim@example.org", department=world.works)
+    pages.saved(client, pages.change_address(world.rounds[1]), due="28/02/2015", note="The floods.")
+    (mail,) = Mail.objects.filter(template="deadline_changed")  # the other department's report is accepted
+    assert mail.person == waiting.person
+    assert mail.data["note"] == "The floods."
 
 
 def test_round_is_closed_and_then_is_history(client, world):

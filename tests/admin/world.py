@@ -3,7 +3,7 @@
 from datetime import date
 from types import SimpleNamespace
 
-from reporting.domain import commitments, departments, publication, review, rounds, strategies
+from reporting.domain import commitments, departments, people, publication, review, rounds, strategies
 from reporting.domain.editions import ActivityAnswer, Content
 from reporting.domain.filing import cover
 from reporting.models import PlannedActivity, Report, User
@@ -46,6 +46,9 @@ def make() -> SimpleNamespace:
     world.milestone = strategies.promise_date(
         actor=actor, action=world.action, title="First chart", promised=PartialDate("2014-03"), recorded_on=DECEMBER
     )
+    world.leader = people.invite(
+        actor=actor, email="lea@example.org", name="Lea Leader", department=world.tides, role="leader"
+    ).person
     add_reports(world)
     return world
 

@@ -178,7 +178,7 @@ def _report(world: World) -> None:
     report = filing.set_nil(actor=world.leader, report=world.report(2022, nil), reason="No boats, no letters.")
     filing.sign_off(actor=world.leader, report=report)
     review.start_review(actor=world.reviewer, report=report)
-    world.publish(review.accept(actor=world.reviewer, report=report), "2023-02-01")
+    world.publish(review.accept_report(actor=world.reviewer, report=report), "2023-02-01")
     review.excuse(actor=world.reviewer, report=world.report(2022, excused), reason="It was made in November.")
     answer = {
         1: Content("completed", "Licences are sold.", "Sell more."),

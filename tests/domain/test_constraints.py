@@ -81,7 +81,6 @@ BREAKS: dict[str, dict[str, Any]] = {
     "edition_statement_once": {"activity_id": lambda row: PlannedActivity.objects.latest("pk").pk},
     "edition_answer_once": {},
     "edition_answer_known": {"answer": "perhaps", "reason": "Why not.", "activity_id": UNANSWERED},
-    "edition_answer_has_reason": {"answer": "dropped", "reason": "", "activity_id": UNANSWERED},
     "edition_carried_says_so": {
         "answer": "done",
         "carried_to_id": lambda row: row.activity_id,

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reporting.domain import filing, review, rounds
+from reporting.domain import filing, review, rounds, working
 from reporting.domain.editions import ActivityAnswer, Content
 from reporting.domain.errors import NotPossible
 from reporting.models import Coverage, DraftSave, Entry, Event, Report
@@ -69,7 +69,7 @@ def test_save_whose_base_is_no_longer_the_head_is_kept_beside_it(world: World, r
     beside = world.draft(report, progress="Other two.", base=first)
     assert head(report) == second
     assert (beside.base, list(first.followers.order_by("saved_at"))) == (first, [second, beside])
-    assert filing.contents_of_drafts(report)[1].progress == "Two."
+    assert working.contents_of_drafts(report)[1].progress == "Two."
 
 
 def test_save_without_a_base_beside_a_head_is_kept_beside_it(world: World, report: Report) -> None:
@@ -135,7 +135,7 @@ def test_ready_and_not_ready_are_events_with_the_digest(world: World, report: Re
 
 def test_sign_off_lists_the_actions_that_are_not_ready(world: World, report: Report) -> None:
     """Actions 1 and 2 are due for 2020; action 3 was added in November 2020 and is due from 2021."""
-    assert [action.number for action in filing.due_actions(report)] == [1, 2]
+    assert [action.number for action in working.due_actions(report)] == [1, 2]
     world.draft(report, 1, progress="One.")
     with pytest.raises(NotPossible, match=r"Mark these actions as ready before you sign off: 1, 2."):
         filing.sign_off(actor=world.leader, report=report)
@@ -191,7 +191,7 @@ def test_nil_stands_for_all_actions(world: World, report: Report) -> None:
     assert (state(report), filing.unready(report)) == ("draft", [])
     filing.sign_off(actor=world.leader, report=report)
     review.start_review(actor=world.reviewer, report=report)
-    edition = review.accept(actor=world.reviewer, report=report)
+    edition = review.accept_report(actor=world.reviewer, report=report)
     assert (edition.nil_reason, edition.entries.count()) == ("We have no boats.", 0)
 
 
@@ -217,7 +217,7 @@ def test_contents_of_drafts_are_the_heads(world: World, report: Report) -> None:
         {"activity": 1, "answer": "carried_forward", "reason": "Later.", "carried_to": 3},
     ]
     world.draft(report, 2, progress="Two.", planned="More.", notes="Note.", status="behind", answers=answers)
-    assert filing.contents_of_drafts(report) == {
+    assert working.contents_of_drafts(report) == {
         2: Content(
             "behind",
             "Two.",

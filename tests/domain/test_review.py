@@ -58,7 +58,7 @@ def test_return_needs_a_review_and_words(world: World, report: Report) -> None:
 
 def test_accept_cuts_an_edition_of_what_was_signed_off_and_publishes_nothing(world: World, report: Report) -> None:
     world.review(report, progress="Boats went online.")
-    edition = review.accept(
+    edition = review.accept_report(
         actor=world.reviewer, report=report, change_note="The first.", at=at("2021-02-10 09:00")
     )
     found = fresh(report)
@@ -85,7 +85,7 @@ def test_accept_cuts_an_edition_of_what_was_signed_off_and_publishes_nothing(wor
 def test_accept_needs_a_review(world: World, report: Report) -> None:
     world.submit(report)
     with pytest.raises(NotPossible, match=r"FEN/D01/2020 can't be accepted: it is not in review"):
-        review.accept(actor=world.reviewer, report=report)
+        review.accept_report(actor=world.reviewer, report=report)
     assert Edition.objects.count() == 0
 
 
@@ -94,7 +94,7 @@ def test_who_signed_off_never_accepts(world: World, report: Report) -> None:
     assert rules.may_accept(world.leader, fresh(report)) is False
     assert rules.may_accept(world.reviewer, fresh(report)) is True
     with pytest.raises(NotPossible, match=r"or you signed it off yourself."):
-        review.accept(actor=world.leader, report=report)
+        review.accept_report(actor=world.leader, report=report)
     assert (fresh(report).state, Edition.objects.count()) == ("in_review", 0)
 
 
@@ -113,8 +113,8 @@ def test_who_reviewed_before_may_sign_off_a_correction_that_another_accepts(worl
     filing.sign_off(actor=world.reviewer, report=report)
     review.start_review(actor=world.leader, report=report)
     with pytest.raises(NotPossible, match=r"you signed it off yourself"):
-        review.accept(actor=world.reviewer, report=report)
-    review.accept(actor=world.leader, report=report)
+        review.accept_report(actor=world.reviewer, report=report)
+    review.accept_report(actor=world.leader, report=report)
     found = fresh(report)
     assert (found.state, found.submitted_by, found.accepted_by) == ("accepted", world.reviewer, world.leader)
 
@@ -123,7 +123,7 @@ def test_accept_of_nothing_said_refused_and_nothing_kept(world: World, report: R
     world.review(report, progress="", planned="", status="")
     before = Event.objects.count()
     with pytest.raises(NotPossible, match=r"The report says nothing yet"):
-        review.accept(actor=world.reviewer, report=report)
+        review.accept_report(actor=world.reviewer, report=report)
     assert (fresh(report).state, Event.objects.count()) == ("in_review", before)
 
 
@@ -215,6 +215,6 @@ def test_published_report_after_a_nil_return_says_what_it_says(world: World, rep
     filing.set_nil(actor=world.leader, report=report, reason="We have no boats.")
     filing.sign_off(actor=world.leader, report=report)
     review.start_review(actor=world.reviewer, report=report)
-    publication.publish(review.accept(actor=world.reviewer, report=report), actor=world.reviewer)
+    publication.publish(review.accept_report(actor=world.reviewer, report=report), actor=world.reviewer)
     edition = review.accept_published(actor=world.reviewer, report=report, contents=SAID, known_from=day("2021-03"))
     assert (edition.nil_reason, edition.entries.count(), fresh(report).nil_reason) == ("", 1, "")

@@ -49,7 +49,7 @@ def make(one: Filing, report: Report, move: list[Any]) -> None:
 def _marked(entry: Words) -> Words:
     """The same words, with the mark of what nobody has published in each field."""
     marked = dict(entry)
-    for name in ("progress", "planned", "notes"):
+    for name in ("progress", "planned", "notes", "reason"):
         if name in entry:
             marked[name] = f"{entry[name].rstrip()} ({UNPUBLISHED_PHRASE})"
     marked["answers"] = [
@@ -71,6 +71,9 @@ def _keep(
         progress=said.get("progress", "").strip(),
         planned=said.get("planned", "").strip(),
         notes=said.get("notes", "").strip(),
+        category=said.get("category", ""),
+        reason=said.get("reason", "").strip(),
+        evidence=said.get("evidence", []),
         answers=said.get("answers", []),
         base=base,
         at=at,
@@ -118,7 +121,7 @@ def _return(one: Filing, report: Report, at: datetime, message: str) -> None:
 
 
 def _accept(one: Filing, report: Report, at: datetime, change_note: str = "") -> None:
-    review.accept(actor=one.reviewer, report=report, change_note=change_note, at=at)
+    review.accept_report(actor=one.reviewer, report=report, change_note=change_note, at=at)
 
 
 def _excuse(one: Filing, report: Report, at: datetime) -> None:

@@ -9,7 +9,7 @@ from reporting.domain import published, standing
 from reporting.domain.published import ActionView, Body, EntryView, RoundView, VersionView
 from reporting.domain.standing import Standing
 from reporting.models import Status
-from reporting.public.reading import Reading
+from reporting.web.reading import Reading
 from strategy.models import Department, Strategy
 
 STATUS_ORDER = ["completed", "on_track", "behind", "not_started", "stopped", "not_applicable"]
