@@ -16,7 +16,8 @@ COPY --from=front-end /front-end/node_modules node_modules
 # These values last for this one command: collectstatic asks for production's storage, and uses no secret.
 RUN /opt/venv/bin/python scripts/assets.py \
     && STOCKTAKE_ENV=production SECRET_KEY=only-for-collectstatic ALLOWED_HOSTS=build.invalid \
-       DATABASE_URL=postgres://nobody@db.invalid/none \
+       DATABASE_URL=postgres://nobody@db.invalid/none SITE_ADDRESS=https://build.invalid \
+       EMAIL_URL=smtp://mail.invalid MAIL_FROM=nobody@mail.invalid \
        /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf node_modules static/vendor
 

@@ -17,7 +17,7 @@ STRICT := $(PYTHON) -W error manage.py
 DEVELOPMENT := STOCKTAKE_ENV=development DATABASE_URL=sqlite://:memory:
 # No such host, database or key exists anywhere.
 PRODUCTION := STOCKTAKE_ENV=production SITE_ADDRESS=https://stocktake.example ALLOWED_HOSTS=stocktake.example TRUST_PROXY_HEADERS=yes \
-	DATABASE_URL=postgres://nobody@db.invalid/none \
+	DATABASE_URL=postgres://nobody@db.invalid/none EMAIL_URL=smtp://mail.invalid MAIL_FROM=nobody@mail.invalid \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_hex(32))')"
 
 .DEFAULT_GOAL := help

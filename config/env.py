@@ -38,3 +38,11 @@ def number(name: str, default: int) -> int:
 
 def words(name: str, default: str | None = None) -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
+
+
+def days(name: str, default: str) -> list[int]:
+    """Whole numbers; a day after is negative."""
+    found = words(name, default)
+    if not all(word.removeprefix("-").isdecimal() for word in found):
+        raise ImproperlyConfigured(f"{name} is “{' '.join(found)}”: write whole numbers, such as {default}.")
+    return [int(word) for word in found]

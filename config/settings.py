@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from config import env
+from config import env, mail_server, oidc
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.text("STOCKTAKE_ENV", "development")
@@ -38,6 +38,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -48,7 +54,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "reporting.accounts.sessions.idle_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -122,6 +130,54 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# Accounts ----------------------------------------------------------------------------------------------
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "filing"
+# A session ends when nothing was done for so long.
+SESSION_COOKIE_AGE = 3600 * env.number("SESSION_HOURS", 12)
+SESSION_COOKIE_SAMESITE = "Lax"
+# The longest that a link in a mail may be valid; reporting/domain/links.py says how long each of them is.
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
+# How many proxies of our own stand before the service, each adding the address it was asked from to
+# X-Forwarded-For. None: that header is whatever the asker wrote, and is not read.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+# Limits on guesses are counted here, for all processes together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "reporting_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
+ACCOUNT_ADAPTER = "reporting.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # nobody signs up: the check of settings wants them
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = False  # its own are for each address; ours are in reporting/accounts/limits.py
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_FORMS = {
+    "login": "reporting.accounts.forms.SignInForm",
+    "reauthenticate": "reporting.accounts.forms.PasswordAgainForm",
+}
+MFA_ADAPTER = "reporting.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SERVICE_NAME
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ; a code counts once all the same
+MFA_FORMS = {
+    "authenticate": "reporting.accounts.forms.CodeForm",
+    "reauthenticate": "reporting.accounts.forms.CodeAgainForm",
+    "activate_totp": "reporting.accounts.forms.FirstCodeForm",
+}
+# Sign-in by an OpenID Connect provider, beside passwords; only where all of it is set.
+OIDC_ISSUER = env.text("OIDC_ISSUER", "")
+OIDC_NAME = env.text("OIDC_NAME", "your department’s account")
+SOCIALACCOUNT_ADAPTER = "reporting.accounts.oidc.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = oidc.providers(
+    OIDC_ISSUER, OIDC_NAME, env.text("OIDC_CLIENT_ID", ""), env.text("OIDC_CLIENT_SECRET", "")
+)
 # Two long texts of typographic apostrophes, form-encoded, exceed Django's 2.5 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
@@ -139,6 +195,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+CSRF_FAILURE_VIEW = "reporting.web.errors.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
@@ -158,3 +215,19 @@ LOGGING = {
     # A wrong Host header is somebody's probe, not our fault: no traceback for it.
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
 }
+
+# Mail, and the work that is done behind the pages ------------------------------------------------------
+# A task is a row in the database, written or undone with the change that asks for it; `manage.py worker` does it.
+INSTALLED_APPS += ["django_tasks", "django_tasks_db"]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+mail_server.check_site(SITE_ADDRESS)
+# EMAIL_BACKEND, EMAIL_HOST and the rest of Django's names for it.
+globals().update(mail_server.from_url(env.text("EMAIL_URL", None if PRODUCTION else "console:")))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_server.sender(
+    env.text("MAIL_FROM", None if PRODUCTION else "no-reply@stocktake.invalid"), SERVICE_NAME
+)
+# How long a worker has for one mail before another takes it for dead and sends the mail again.
+MAIL_CLAIM_SECONDS = env.number("MAIL_CLAIM_SECONDS", 300)
+# Days before a deadline on which people are reminded; -1 is the day after it.
+REMINDER_DAYS = env.days("REMINDER_DAYS", "14 7 2 0 -1")

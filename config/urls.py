@@ -4,8 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("account/", include("reporting.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("filing/", include("reporting.filing.urls")),
     path("", include("reporting.public.urls")),
 ]
-handler404 = "reporting.public.views.not_found"
-handler500 = "reporting.public.views.broken"
+handler400 = "reporting.web.errors.bad_request"
+handler404 = "reporting.web.errors.not_found"
+handler500 = "reporting.web.errors.broken"

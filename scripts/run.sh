@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make run and make demo: brings the database up to date, fills an empty one, serves it.
+# make run and make demo: brings the database up to date, fills an empty one, serves it and sends its mail.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,17 +34,44 @@ fi
 
 "$python" manage.py migrate --verbosity 0 ||
   stop "The database could not be brought up to date: the last line above says why."
+"$python" manage.py createcachetable
 if [ "$demo" = yes ]; then
   "$python" manage.py seed_demo --if-empty
+  sign_ins=$("$python" manage.py demo_sign_ins)
+  # Its passwords lie open: a second factor would only keep people from looking around.
+  if [ -n "$sign_ins" ]; then export SECOND_FACTOR=${SECOND_FACTOR:-nobody}; fi
 fi
 
 cat <<TEXT
 
 Stocktake:       http://127.0.0.1:$port/
+Sign in:         http://127.0.0.1:$port/account/sign-in/
 Administration:  http://127.0.0.1:$port/admin/
 Stop it with Ctrl+C.
 
 TEXT
+if [ -n "${sign_ins:-}" ]; then printf '%s\n\n' "$sign_ins"; fi
 # Our own lines above say it better than Django's.
 export DJANGO_RUNSERVER_HIDE_WARNING=true
-exec "$python" manage.py runserver --noreload "127.0.0.1:$port"
+# Links in mails are made by the worker and read by the web server: both have the one key and address.
+export SECRET_KEY=${SECRET_KEY:-$("$python" -c 'import secrets; print(secrets.token_hex(32))')}
+export SITE_ADDRESS=${SITE_ADDRESS:-http://127.0.0.1:$port}
+
+# Both or neither: whichever ends takes the other with it, and so does a signal to this script.
+running=()
+end() {
+  trap - INT TERM HUP
+  kill "${running[@]}" 2>/dev/null || true
+  wait || true
+  exit "$1"
+}
+trap 'end 0' INT
+trap 'end 143' TERM HUP
+"$python" manage.py worker &
+running+=("$!")
+"$python" manage.py runserver --noreload "127.0.0.1:$port" &
+running+=("$!")
+status=0
+wait -n "${running[@]}" || status=$?
+echo "The web server or the worker has ended, and with it the other." >&2
+end "$((status ? status : 1))"

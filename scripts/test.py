@@ -40,6 +40,11 @@ FOR_SERVERS = [
     "HTTPS_REDIRECT",
     "HSTS_SECONDS",
     "DEBUG",
+    "SITE_ADDRESS",
+    "EMAIL_URL",
+    "MAIL_FROM",
+    "MAIL_CLAIM_SECONDS",
+    "REMINDER_DAYS",
 ]
 
 

@@ -17,6 +17,9 @@ ALL_SET = {
     "SECRET_KEY": "k" * 60,
     "ALLOWED_HOSTS": "stocktake.example, www.stocktake.example",
     "DATABASE_URL": "postgres://somebody:secret@db.example:5433/stocktake",
+    "SITE_ADDRESS": "https://stocktake.example",
+    "EMAIL_URL": "smtp://somebody:s%40cret@mail.example",
+    "MAIL_FROM": "no-reply@stocktake.example",
 }
 
 
@@ -59,7 +62,9 @@ def test_data_folder_is_chosen_and_made(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 @pytest.mark.parametrize("value", [None, "", "  "])
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
+@pytest.mark.parametrize(
+    "missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "SITE_ADDRESS", "EMAIL_URL", "MAIL_FROM"]
+)
 def test_production_names_the_variable_it_lacks(
     monkeypatch: pytest.MonkeyPatch, missing: str, value: str | None
 ) -> None:
@@ -110,6 +115,13 @@ def test_headers_of_a_proxy_are_trusted_only_when_said(monkeypatch: pytest.Monke
         ("DEBUG", "maybe", "DEBUG is “maybe”: write yes or no."),
         ("TRUST_PROXY_HEADERS", "x-forwarded", "TRUST_PROXY_HEADERS is “x-forwarded”: write yes or no."),
         ("HSTS_SECONDS", "1 year", "HSTS_SECONDS is “1 year”: write a whole number."),
+        ("REMINDER_DAYS", "a week", "REMINDER_DAYS is “a week”: write whole numbers, such as 14 7 2 0 -1."),
+        (
+            "SITE_ADDRESS",
+            "reports.example.org",
+            "SITE_ADDRESS is “reports.example.org”: write it like https://reports.example.org.",
+        ),
+        ("MAIL_FROM", "nobody", "MAIL_FROM is “nobody”: write an address, such as no-reply@example.org."),
     ],
 )
 def test_variable_that_is_wrong_is_named(
@@ -118,6 +130,60 @@ def test_variable_that_is_wrong_is_named(
     with pytest.raises(ImproperlyConfigured) as refused:
         read(monkeypatch, **{**ALL_SET, name: value})
     assert str(refused.value) == sentence
+
+
+def test_mail_is_printed_while_developing(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(monkeypatch)
+    assert found["EMAIL_BACKEND"] == "config.console_mail.EmailBackend"
+    assert found["DEFAULT_FROM_EMAIL"] == "Stocktake <no-reply@stocktake.invalid>"
+    assert found["REMINDER_DAYS"] == [14, 7, 2, 0, -1]
+
+
+SMTP = ["EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS", "EMAIL_USE_SSL"]
+
+
+@pytest.mark.parametrize(
+    "url, expected",
+    [
+        ("smtp://me:s%40cret@mail.example", ["mail.example", 587, "me", "s@cret", True, False]),
+        ("smtp://me:x@mail.example:2525/?tls=starttls", ["mail.example", 2525, "me", "x", True, False]),
+        ("smtp://me:x@mail.example?tls=implicit", ["mail.example", 465, "me", "x", False, True]),
+        ("smtp://127.0.0.1:1025/?tls=none", ["127.0.0.1", 1025, "", "", False, False]),
+    ],
+)
+def test_mail_server_is_one_address(monkeypatch: pytest.MonkeyPatch, url: str, expected: list[Any]) -> None:
+    found = read(monkeypatch, **{**ALL_SET, "EMAIL_URL": url})
+    assert [found[name] for name in SMTP] == expected
+    assert found["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+
+
+@pytest.mark.parametrize(
+    "url, why",
+    [
+        ("mail.example:587", "it doesn't begin with smtp:// and a host"),
+        ("https://me:hunter2@mail.example", "it doesn't begin with smtp:// and a host"),
+        ("smtp://me:hunter2@mail.example:many", "its host or its port can't be read"),
+        (
+            "smtp://me:hunter2@mail.example?tls=yes",
+            "after the question mark stands tls=starttls, tls=implicit or tls=none, and nothing else",
+        ),
+        (
+            "smtp://me:hunter2@mail.example?timeout=5",
+            "after the question mark stands tls=starttls, tls=implicit or tls=none, and nothing else",
+        ),
+        (
+            "smtp://me:hunter2@mail.example?tls=none",
+            "with tls=none its password would be sent for everybody to read",
+        ),
+    ],
+)
+def test_address_of_a_mail_server_that_is_wrong_is_explained_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, url: str, why: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read(monkeypatch, **{**ALL_SET, "EMAIL_URL": url})
+    assert str(refused.value).startswith(f"EMAIL_URL is wrong: {why}. Write it like smtp://user:password@")
+    assert "hunter2" not in str(refused.value)
 
 
 def test_names_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

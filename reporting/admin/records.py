@@ -1,15 +1,20 @@
-"""What was said, done and published: to be looked at. None of it is written here."""
+"""What was said, done and published: to be looked at. One thing is done here: a department is excused."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.text import Truncator
 
+from reporting import rules
+from reporting.admin.act import act
 from reporting.admin.base import ReadOnlyAdmin, Rows
-from reporting.admin.fields import ByDepartment, department_label, link, with_department
-from reporting.domain import references
+from reporting.admin.fields import ByDepartment, LongTextField, department_label, link, with_department
+from reporting.domain import references, review
 from reporting.domain.publication import reference_of
 from reporting.models import (
     Coverage,
@@ -108,6 +113,10 @@ def window_of(edition: Edition) -> str:
     return f"from {window.starts:%-d %B %Y %H:%M} {ends}"
 
 
+class ExcuseForm(forms.Form):
+    reason = LongTextField(help_text="Readers are told the reason, and so are the department's digital leaders.")
+
+
 @admin.register(Report)
 class ReportAdmin(ReadOnlyAdmin):
     list_display = ["code", "named", "round", "state", "number_of_editions"]
@@ -120,6 +129,7 @@ class ReportAdmin(ReadOnlyAdmin):
         "state",
         "nil_reason",
         "excused_reason",
+        "excuse",
         "submitted_by",
         "submitted_at",
         "accepted_by",
@@ -130,6 +140,30 @@ class ReportAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         reports = super().get_queryset(request).select_related("round__strategy", "submitted_by", "accepted_by")
         return reports.prefetch_related(with_department()).annotate(number_of_editions=Count("editions"))
+
+    @admin.display(description="excuse")
+    def excuse(self, report: Report) -> str:
+        if not rules.may_excuse(report):
+            return "–"
+        return format_html(
+            '<a href="{}">Excuse the department</a>', reverse("admin:report_excuse", args=[report.pk])
+        )
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.excuse_view)
+        return [path("<int:pk>/excuse/", view, name="report_excuse"), *super().get_urls()]
+
+    def excuse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return act(
+            self,
+            request,
+            pk,
+            lambda report, said: review.excuse(actor=request.user, report=report, reason=said["reason"]),
+            title="Excuse the department",
+            button="Excuse the department",
+            done="The department is excused.",
+            form_class=ExcuseForm,
+        )
 
     @admin.display(description="report", ordering=["round__strategy__code", "department__code", "round__year"])
     def code(self, report: Report) -> str:

@@ -7,7 +7,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from reporting.admin.base import Rows, VerbAdmin, VerbForm
-from reporting.admin.fields import OpenOrClosed, department_label, departments, link, with_department
+from reporting.admin.fields import (
+    LongTextField,
+    OpenOrClosed,
+    department_label,
+    departments,
+    link,
+    with_department,
+)
 from reporting.domain import rounds as verbs
 from reporting.models import Report, Round, User
 
@@ -44,9 +51,20 @@ class OpenRoundForm(VerbForm):
 
 
 class ChangeRoundForm(VerbForm):
+    note = LongTextField(
+        required=False,
+        help_text="Why the due date changes. It is sent to everybody in a department that has not signed off.",
+    )
     close_now = forms.BooleanField(
         required=False, help_text="Departments can then only finish what they began. It is not opened again."
     )
+
+    def clean(self) -> None:
+        super().clean()
+        if "due" in self.changed_data and "due" in self.cleaned_data and not self.cleaned_data.get("note"):
+            self.add_error("note", "Say why the due date changes: those concerned are told.")
+        if "due" not in self.changed_data and self.cleaned_data.get("note"):
+            self.add_error("due", "A note goes with a new due date: change it, or take the note out.")
 
 
 class Reports(Rows):
@@ -73,7 +91,17 @@ class RoundAdmin(VerbAdmin):
     form = ChangeRoundForm
     add_form = OpenRoundForm
     add_fields = ["strategy", "year", "due", "asks_status", "asks_answers", "shown"]
-    fields = ["strategy", "year", "opened_at", "asks_status", "asks_answers", "due", "closed_at", "close_now"]
+    fields = [
+        "strategy",
+        "year",
+        "opened_at",
+        "asks_status",
+        "asks_answers",
+        "due",
+        "note",
+        "closed_at",
+        "close_now",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rounds = super().get_queryset(request).select_related("strategy")
@@ -81,7 +109,7 @@ class RoundAdmin(VerbAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)
-        return [name for name in fields if name != "close_now"] if obj and obj.closed_at else fields
+        return [name for name in fields if name not in {"note", "close_now"}] if obj and obj.closed_at else fields
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return [Reports] if obj else []
@@ -95,13 +123,13 @@ class RoundAdmin(VerbAdmin):
 
     def may_change(self, obj: Round) -> list[str]:
         """A closed round is history: nothing in it becomes late, or punctual, by a new date."""
-        return [] if obj.closed_at else ["due", "close_now"]
+        return [] if obj.closed_at else ["due", "note", "close_now"]
 
     def add(self, actor: User, said: dict[str, Any]) -> Round:
         return verbs.open_round(actor=actor, **{name: said[name] for name in said if name != "shown"})
 
     def change(self, actor: User, obj: Round, said: dict[str, Any]) -> None:
         if "due" in said:
-            verbs.change_due(actor=actor, round=obj, due=said["due"])
+            verbs.change_due(actor=actor, round=obj, due=said["due"], note=said["note"])
         if said.get("close_now"):
             verbs.close_round(actor=actor, round=obj)

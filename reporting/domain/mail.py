@@ -1,18 +1,65 @@
 """The outbox. A mail is a row written beside the event that causes it; a worker sends it later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+
+from reporting.domain import delivery, events
+from reporting.domain.errors import NotPossible
 from reporting.models import Event, Mail, User
+
+_quiet = ContextVar("quiet", default=False)
+
+
+@contextmanager
+def nobody_is_told() -> Iterator[None]:
+    """For what is told of the past, by an import or the demonstration: it is news to nobody."""
+    before = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(before)
 
 
 def write(template: str, people: Iterable[User], *, event: Event, **data: Any) -> None:
-    """One mail for each person, in the transaction of the event; a person is written to once for an event.
+    """The same mail for each person, in the transaction of the event; a person is written to once for an event.
 
-    `template` names two files in templates/emails/: its subject and its text. `data` is what they need.
+    `template` names a file in templates/emails/; `data` is what letters.py makes it from.
     """
-    active = {person.pk: person for person in people if person.is_active and not person.is_system}
+    write_each(template, [(person, data) for person in people], event=event)
+
+
+def write_each(template: str, letters: Iterable[tuple[User, Mapping[str, Any]]], *, event: Event) -> None:
+    """A mail of its own for each person."""
+    if _quiet.get():
+        return
+    wanted = {person.pk: (person, data) for person, data in letters if person.is_active and not person.is_system}
+    if not wanted:
+        return
     Mail.objects.bulk_create(
         Mail(event=event, person=person, template=template, data=data, written_at=event.at, due_at=event.at)
-        for person in active.values()
+        for person, data in wanted.values()
     )
+    delivery.wake()
+
+
+@transaction.atomic
+def retry(*, actor: User, mail: Mail, at: datetime | None = None) -> Mail:
+    """Begin anew with a mail that was given up or waits for its next attempt. Recorded under what it is about."""
+    at = at or timezone.now()
+    mail = Mail.objects.select_for_update(of=("self",)).select_related("person", "event").get(pk=mail.pk)
+    if mail.sent_at:
+        raise NotPossible("This mail has been sent in the meantime.")
+    if not mail.person.is_active:
+        raise NotPossible("This account is closed: open it again before you write to it.")
+    mail.given_up_at, mail.due_at, mail.attempts = None, at, 0
+    mail.save(update_fields=["given_up_at", "due_at", "attempts"])
+    said = {"mail": str(mail.pk), "template": mail.template}
+    events.record("mail.retried", mail.event.subject, actor=actor, at=at, **said)
+    delivery.wake()
+    return mail

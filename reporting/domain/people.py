@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from reporting.domain import events, mail
@@ -17,22 +18,6 @@ OF_THE_SERVICE = "@system.invalid"  # addresses of what the service does by itse
 
 def reference(person: User) -> str:
     return f"person/{person.pk}"
-
-
-@transaction.atomic
-def add_person(
-    *,
-    actor: User,
-    email: str,
-    password: str,
-    name: str = "",
-    is_staff: bool = False,
-    at: datetime | None = None,
-) -> User:
-    _refuse_address(email)
-    person = User.objects.create_user(email, password, name=name, is_staff=is_staff)
-    events.record("person.added", reference(person), actor=actor, at=at, is_staff=is_staff)
-    return person
 
 
 @transaction.atomic
@@ -61,8 +46,49 @@ def set_password(*, actor: User, person: User, password: str, at: datetime | Non
         raise NotPossible(f"{person} is a part of the service: it has no password.")
     person.set_password(password)
     person.save(update_fields=["password"])
-    events.record("person.password_set", reference(person), actor=actor, at=at)
+    event = events.record("person.password_set", reference(person), actor=actor, at=at)
+    what = "Your password was changed." if actor == person else "An administrator gave you a new password."
+    mail.write("security_notice", [person], event=event, what=what)
     return person
+
+
+@transaction.atomic
+def ask_password_reset(*, person: User, at: datetime | None = None) -> None:
+    """By whoever typed the address: only the person's mail holds the link."""
+    event = events.record("person.password_reset_asked", reference(person), actor=person, at=at)
+    mail.write("password_reset", [person], event=event)
+
+
+SECOND_FACTOR = {  # what the event says, and the mail
+    "activated": "A second factor was set up: from now on you are asked for a code from your phone.",
+    "moved": "Your second factor was moved to another phone. The codes of the one before no longer count.",
+    "deactivated": "Your second factor was turned off: your password alone is enough to sign in.",
+    "codes_made": "New recovery codes were made. Those from before no longer count.",
+    "removed": "An administrator turned off your second factor, because the phone was lost or for another reason.",
+}
+
+
+@transaction.atomic
+def record_second_factor(*, actor: User, person: User, what: str, at: datetime | None = None) -> None:
+    """Beside the change itself, in its transaction. `what`: a key of SECOND_FACTOR."""
+    event = events.record(f"person.second_factor_{what}", reference(person), actor=actor, at=at)
+    mail.write("security_notice", [person], event=event, what=SECOND_FACTOR[what])
+
+
+@transaction.atomic
+def record_provider(*, person: User, provider: str, at: datetime | None = None) -> None:
+    """Beside the connection itself, in its transaction: another way in was opened."""
+    event = events.record("person.provider_connected", reference(person), actor=person, at=at)
+    mail.write("security_notice", [person], event=event, what=f"You can now sign in with {provider} as well.")
+
+
+@transaction.atomic
+def remove_second_factor(*, actor: User, person: User, at: datetime | None = None) -> None:
+    """For somebody whose phone is lost. Whoever needs one sets it up at the next sign-in."""
+    removed, _ = Authenticator.objects.filter(user=person).delete()
+    if not removed:
+        raise NotPossible(f"{person} has no second factor.")
+    record_second_factor(actor=actor, person=person, what="removed", at=at)
 
 
 def _refuse_address(email: str, besides: User | None = None) -> None:
@@ -140,7 +166,12 @@ def invite(
     actions: Iterable[Action] | None = None,
     at: datetime | None = None,
 ) -> Membership:
-    """Give somebody a part in the department's report; who has no account yet chooses a password by a link."""
+    """Give somebody a part in the department's report; who has no account yet chooses a password by a link.
+
+    The same invitation twice is one: send_invitation sends it again.
+    """
+    Department.objects.select_for_update().get(pk=department.pk)  # two at once wait for each other here
+    given = None if actions is None else list(actions)
     person = User.objects.filter(email__iexact=email).first()
     if person is None:
         _refuse_address(email)
@@ -150,18 +181,60 @@ def invite(
         raise NotPossible("This account is closed: an administrator can open it again.")
     if Membership.objects.filter(person=person, department=department, role=Membership.Role.LEADER).exists():
         raise NotPossible(f"{person} is a digital leader of this department and has every action already.")
-    membership = give_role(actor=actor, person=person, role=role, department=department, actions=actions, at=at)
+    before = Membership.objects.filter(person=person, department=department, role=role).first()
+    if before and (set(before.actions.all()) if before.some_actions else None) == (set(given) if given else None):
+        return before
+    membership = give_role(actor=actor, person=person, role=role, department=department, actions=given, at=at)
     send_invitation(actor=actor, membership=membership, at=at)
     return membership
 
 
 @transaction.atomic
+def invite_person(
+    *,
+    actor: User,
+    email: str,
+    name: str = "",
+    is_staff: bool = False,
+    role: str = "",
+    department: Department | None = None,
+    at: datetime | None = None,
+) -> User:
+    """Somebody new, by an administrator: with a role, or to administrate, or both."""
+    if not role and not is_staff:
+        raise NotPossible(
+            "Choose a role, or let the person use the administration: there is nothing else to do here."
+        )
+    _refuse_address(email)
+    person = User.objects.create_user(email, None, name=name, is_staff=is_staff)
+    events.record("person.added", reference(person), actor=actor, at=at, is_staff=is_staff)
+    if role:
+        give_role(actor=actor, person=person, role=role, department=department, at=at)
+    invite_again(actor=actor, person=person, at=at)
+    return person
+
+
+@transaction.atomic
 def send_invitation(*, actor: User, membership: Membership, at: datetime | None = None) -> None:
-    """Also for sending it again: each is an event of its own, and the newest link counts."""
-    person = membership.person
-    department = membership.department.code if membership.department else ""
+    """Also for sending it again: each is an event of its own. The first of their links that is used counts."""
+    _invite(actor, membership.person, membership, at)
+
+
+@transaction.atomic
+def invite_again(*, actor: User, person: User, at: datetime | None = None) -> None:
+    """To all that the person is: the mail speaks of one of their roles, where there is one."""
+    if not person.is_active:
+        raise NotPossible("This account is closed: open it first, then invite the person.")
+    if person.has_usable_password():
+        raise NotPossible(f"{person} has a password already and can sign in: there is nothing to invite to.")
+    _invite(actor, person, person.memberships.first(), at)
+
+
+def _invite(actor: User, person: User, membership: Membership | None, at: datetime | None) -> None:
+    department = membership.department.code if membership and membership.department else ""
     event = events.record("person.invited", reference(person), actor=actor, at=at, department=department)
-    mail.write("invitation", [person], event=event, membership=membership.pk, by=actor.pk)
+    data = {"membership": membership.pk if membership else None, "by": actor.pk}
+    mail.write("invitation", [person], event=event, **data)
 
 
 @transaction.atomic

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from reporting.domain import events
+from reporting import rules
+from reporting.domain import events, mail
 from reporting.domain.errors import NotPossible
-from reporting.models import Report, Round, User
+from reporting.models import Membership, Report, Round, User
 from strategy.models import Department, Strategy
 
 
@@ -37,7 +38,10 @@ def open_round(
     bodies_on: date | None = None,
     at: datetime | None = None,
 ) -> Round:
-    """`bodies_on`: the day whose departments are due; without it, the day of opening."""
+    """The digital leaders of those who are due are told.
+
+    `bodies_on`: the day whose departments are due; without it, the day of opening.
+    """
     at = at or timezone.now()
     if strategy.rounds.filter(year=year).exists():
         raise NotPossible(f"The {year} round of {strategy.code} is already open or closed: choose another year.")
@@ -48,7 +52,7 @@ def open_round(
     if not departments:
         raise NotPossible(f"No department is due to report on {strategy.code}: add departments first.")
     Report.objects.bulk_create(Report(round=new, department=department) for department in departments)
-    events.record(
+    event = events.record(
         "round.opened",
         f"{strategy.code}/{year}",
         actor=actor,
@@ -58,6 +62,8 @@ def open_round(
         asks_answers=asks_answers,
         departments=[department.code for department in departments],
     )
+    leaders = User.objects.filter(memberships__department__in=departments, memberships__role=Membership.Role.LEADER)
+    mail.write("round_opened", leaders, event=event, round=new.pk)
     return new
 
 
@@ -68,15 +74,16 @@ def open_history(*, actor: User, strategy: Strategy, year: int, at: datetime | N
     if found:
         return found
     at = at or timezone.now()
-    past = open_round(
-        actor=actor,
-        strategy=strategy,
-        year=year,
-        asks_status=False,
-        asks_answers=False,
-        bodies_on=date(year, 12, 31),
-        at=at,
-    )
+    with mail.nobody_is_told():
+        past = open_round(
+            actor=actor,
+            strategy=strategy,
+            year=year,
+            asks_status=False,
+            asks_answers=False,
+            bodies_on=date(year, 12, 31),
+            at=at,
+        )
     return close_round(actor=actor, round=past, at=at)
 
 
@@ -91,17 +98,17 @@ def close_round(*, actor: User, round: Round, at: datetime | None = None) -> Rou
 
 
 @transaction.atomic
-def change_due(*, actor: User, round: Round, due: date | None, at: datetime | None = None) -> Round:
+def change_due(*, actor: User, round: Round, due: date | None, note: str = "", at: datetime | None = None) -> Round:
+    """With a note to everybody in a department that has not signed off."""
     before, round.due = round.due, due
     round.save(update_fields=["due"])
-    events.record(
-        "round.due_changed",
-        f"{round.strategy.code}/{round.year}",
-        actor=actor,
-        at=at,
-        before=before.isoformat() if before else None,
-        due=due.isoformat() if due else None,
-    )
+    days = {"before": before.isoformat() if before else None, "due": due.isoformat() if due else None}
+    said = {"note": note} if note else {}
+    subject = f"{round.strategy.code}/{round.year}"
+    event = events.record("round.due_changed", subject, actor=actor, at=at, **days, **said)
+    waiting = round.reports.filter(state__in=rules.EDITABLE)
+    concerned = User.objects.filter(memberships__department__reports__in=waiting)
+    mail.write("deadline_changed", concerned, event=event, round=round.pk, note=note, **days)
     return round
 
 

@@ -85,7 +85,13 @@ def remarks(desk: Desk, action: Action, draft: Draft) -> list[Remark]:
     year = desk.report.round.year
     about = [Place(action.number, year, "progress"), Place(action.number, year + 1, "planned")]
     found = advice.remarks(_texts(desk, action, draft), about)
-    return [*found, *advice.vague(Text(about[1], draft.planned))]
+    return [*found, *advice.vague(Text(about[1], draft.planned), _own_names(desk))]
+
+
+def _own_names(desk: Desk) -> list[str]:
+    """The department itself is no owner: the whole report is its."""
+    names = desk.report.department.names.values_list("name", "acronym")
+    return [one for pair in names for one in pair]
 
 
 def notes(desk: Desk, action: Action, draft: Draft) -> list[Note]:
@@ -114,10 +120,10 @@ def warnings(desk: Desk) -> list[Warning]:
         for place in (Place(action.number, year, "progress"), Place(action.number, year + 1, "planned"))
     ]
     texts = _texts(desk, None, None)
-    said = [*advice.remarks(texts, about)]
+    said, own_names = [*advice.remarks(texts, about)], _own_names(desk)
     for text in texts:
         if text.place.kind == "planned" and text.place.year == year + 1:
-            said += advice.vague(text)
+            said += advice.vague(text, own_names)
     found = [Warning(one.place.action, one.place.kind, one.sentence) for one in said]
     for action in actions:
         entry = entries.get(action.number)

@@ -14,14 +14,14 @@ from reporting.models import Answer, DraftSave, Entry, Report, Status
 from reporting.web import keeping
 from reporting.web.access import Desk, action_or_404, desk_or_404
 from reporting.web.jinja import time_of_day
-from reporting.web.pages import show_staff, staff
+from reporting.web.pages import show_staff, staff_form
 from strategy.models import Action
 
 CARRY = "carry-reason"  # a button: last year's reason, to begin with
 NEXT, BACK = "next", "back"
 
 
-@staff
+@staff_form
 def entry(request: HttpRequest, strategy: str, year: int, department: str, number: int) -> HttpResponse:
     desk = desk_or_404(request, strategy, year, department)
     action = action_or_404(desk, number, write=request.method == "POST")

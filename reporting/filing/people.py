@@ -12,7 +12,7 @@ from reporting.filing.forms import InviteForm, PartForm
 from reporting.models import Membership
 from reporting.web import keeping
 from reporting.web.access import led_department_or_404
-from reporting.web.pages import show_staff, staff
+from reporting.web.pages import show_staff, staff, staff_form
 from strategy.models import Action, Department
 
 
@@ -31,7 +31,7 @@ def overview(request: HttpRequest, department: str) -> HttpResponse:
     return show_staff(request, "filing/people.html", context, section=f"people-{body.code}")
 
 
-@staff
+@staff_form
 def invite(request: HttpRequest, department: str) -> HttpResponse:
     body = led_department_or_404(request, department)
     kept = keeping.kept(request)
@@ -56,7 +56,7 @@ def invite(request: HttpRequest, department: str) -> HttpResponse:
     return _show_form(request, "filing/invite.html", body, form, {})
 
 
-@staff
+@staff_form
 def person(request: HttpRequest, department: str, pk: int) -> HttpResponse:
     """What somebody writes; sending the invitation again; taking them off."""
     body = led_department_or_404(request, department)

@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect
 from reporting.domain import filing
 from reporting.domain.filing import Draft, draft_of
 from reporting.domain.merging import Difference
-from reporting.domain.text import clean
+from reporting.domain.text import clean, words
 from reporting.filing.advising import may_edit
 from reporting.filing.forms import new_id, values
 from reporting.models import Answer, Category, DraftSave, Entry, Status
 from reporting.web.access import Desk, action_or_404, desk_or_404
-from reporting.web.pages import show_staff, staff
+from reporting.web.pages import show_staff, staff, staff_form
 from strategy.models import Action
 
 PER_PAGE = 50
@@ -43,6 +43,7 @@ def history(request: HttpRequest, strategy: str, year: int, department: str, num
         "action": action,
         "entry": entry,
         "saves": found[:PER_PAGE],
+        "word_count": words,
         "earlier": found[PER_PAGE - 1].saved_at.isoformat() if len(found) > PER_PAGE else "",
     }
     return show_staff(request, "filing/history.html", context, back=_back(desk, action))
@@ -69,7 +70,7 @@ def _back(desk: Desk, action: Action) -> tuple[str, str]:
     return f"Action {action.number}", desk.address("filing-entry", action.number)
 
 
-@staff
+@staff_form
 def save(
     request: HttpRequest, strategy: str, year: int, department: str, number: int, save: uuid.UUID
 ) -> HttpResponse:
@@ -123,7 +124,7 @@ def _label(name: str) -> str:
     return f"Planned activity {number}{of}: {words}"
 
 
-@staff
+@staff_form
 def both(
     request: HttpRequest, strategy: str, year: int, department: str, number: int, save: uuid.UUID
 ) -> HttpResponse:

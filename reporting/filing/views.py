@@ -16,7 +16,7 @@ from reporting.filing.forms import DeclarationForm, NilForm
 from reporting.models import Entry, Event, Membership, Report
 from reporting.web import keeping
 from reporting.web.access import Desk, desk_or_404
-from reporting.web.pages import show_staff, staff
+from reporting.web.pages import show_staff, staff, staff_form
 from strategy.models import Action
 
 State = Report.State
@@ -139,7 +139,7 @@ def _last(report: Report, verb: str) -> Event | None:
     return Event.objects.filter(subject=filing.reference(report), verb=verb).order_by("sequence").last()
 
 
-@staff
+@staff_form
 def nil(request: HttpRequest, strategy: str, year: int, department: str) -> HttpResponse:
     """One reason in place of all entries."""
     desk = desk_or_404(request, strategy, year, department, lead=True)
@@ -169,7 +169,7 @@ def preview(request: HttpRequest, strategy: str, year: int, department: str) -> 
     return render(request, "filing/preview.html", context)
 
 
-@staff
+@staff_form
 def sign_off(request: HttpRequest, strategy: str, year: int, department: str) -> HttpResponse:
     desk = desk_or_404(request, strategy, year, department, lead=True)
     if desk.report.state == State.SUBMITTED and desk.report.submitted_by == request.user:
@@ -224,7 +224,7 @@ def signed_off(request: HttpRequest, strategy: str, year: int, department: str) 
     return show_staff(request, "filing/signed_off.html", context, back=("Back to the report", desk.address()))
 
 
-@staff
+@staff_form
 def recall(request: HttpRequest, strategy: str, year: int, department: str) -> HttpResponse:
     desk = desk_or_404(request, strategy, year, department, lead=True)
     if request.method == "POST":

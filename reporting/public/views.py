@@ -14,12 +14,12 @@ from reporting.domain.demonstration import is_demonstration
 from reporting.domain.similarity import Place, changes
 from reporting.domain.text import plain
 from reporting.domain.tracing import moves
-from reporting.web import assembly
 from reporting.public.forms import ActionFilter
-from reporting.web.reading import read, repeated
-from reporting.web.report import report_context
+from reporting.web import assembly
 from reporting.web.access import department_or_404, number_or_404, strategy_or_404
 from reporting.web.pages import Crumb, public, show
+from reporting.web.reading import read, repeated
+from reporting.web.report import report_context
 from strategy.models import Strategy
 
 HOME: Crumb = ("Home", "/")

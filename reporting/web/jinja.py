@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reporting.models import Category
 from reporting.web import text
@@ -34,6 +34,17 @@ def time_of_day(value: datetime) -> str:
 def clock(value: datetime) -> str:
     """14:32"""
     return f"{timezone.localtime(value):%H:%M}"
+
+
+def clock_with_seconds(value: datetime) -> str:
+    """14:32:05, where saves follow each other quickly."""
+    return f"{timezone.localtime(value):%H:%M:%S}"
+
+
+def marked(within: str, words: str) -> Markup:
+    """A passage with the words in it that matter marked."""
+    before, found, after = within.partition(words)
+    return escape(before) + (Markup("<mark>{}</mark>").format(found) if found else Markup("")) + escape(after)
 
 
 def part(form: BaseForm, *names: str) -> Markup:
@@ -74,5 +85,13 @@ def environment(**options: Any) -> Environment:
         said=text.said,
         planned=text.planned,
     )
-    made.filters.update(day=day, count=count, capital=capital, time_of_day=time_of_day, clock=clock)
+    made.filters.update(
+        day=day,
+        count=count,
+        capital=capital,
+        time_of_day=time_of_day,
+        clock=clock,
+        clock_with_seconds=clock_with_seconds,
+        marked=marked,
+    )
     return made

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from reporting import rules
 from reporting.domain.errors import NotPossible
@@ -37,7 +37,17 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def staff(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for people who are signed in, with a second factor where they need one.
+    """A page to read, for people who are signed in."""
+    return require_safe(_signed_in(view))
+
+
+def staff_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that people who are signed in write on."""
+    return require_http_methods(["GET", "HEAD", "POST"])(_signed_in(view))
+
+
+def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """With a second factor where they need one.
 
     What somebody had typed when they were signed out is kept for them. What the domain refuses is said on
     a page that gives the typed text back.

@@ -9,7 +9,6 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
 from lxml import html
 
 from reporting.models import User
@@ -65,7 +64,3 @@ def wrong(secret: str) -> str:
     return next(
         guess for guess in ("000000", "000001", "000002", "000003", "000004", "000005") if guess not in right
     )
-
-
-def address(name: str, *args: object) -> str:
-    return reverse(name, args=args)

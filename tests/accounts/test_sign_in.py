@@ -3,6 +3,7 @@
 from urllib.parse import unquote
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from lxml import html
@@ -21,7 +22,7 @@ def test_right_password_leads_to_where_one_wanted_to_go(lea: User) -> None:
 
 def test_way_back_never_leads_elsewhere(lea: User) -> None:
     response = Client().post(f"{SIGN_IN}?next=https://evil.example/", {"login": lea.email, "password": PASSWORD})
-    assert response.url == reverse("account")
+    assert response.url == reverse(settings.LOGIN_REDIRECT_URL)
 
 
 @pytest.mark.parametrize(

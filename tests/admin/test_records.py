@@ -17,6 +17,7 @@ def test_what_is_only_looked_at():
         "reporting.edition",
         "reporting.editionentry",
         "reporting.event",
+        "reporting.mail",
         "reporting.plannedactivity",
         "reporting.publication",
         "reporting.report",

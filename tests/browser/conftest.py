@@ -20,6 +20,7 @@ from tests.browser.world import every_state
 from tests.conftest import CHROMIUM, lift_frozen
 
 Open = Callable[..., Page]
+PATIENCE = 15_000  # milliseconds; a machine that does two things at once needs some
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -64,6 +65,7 @@ class Reader:
 
     def _new(self, contexts: list[BrowserContext], **options: Any) -> Page:
         contexts.append(self.browser.new_context(**options))
+        contexts[-1].set_default_timeout(PATIENCE)
         page = contexts[-1].new_page()
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))

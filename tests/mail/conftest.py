@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reporting.domain import people
-from reporting.models import Membership, User
+from reporting.models import Mail, Membership, User
 from tests.mail.server import Received, Server
 from tests.world import World
 
@@ -29,11 +29,8 @@ def received(server: Server, settings: Any) -> Received:
     return server.handler
 
 
-@pytest.fixture
-def nobody_waits(world: World) -> World:
-    """Two departments, each with a leader and a contributor, who have been invited and have answered."""
-    from reporting.models import Mail
-
+def with_people(world: World) -> World:
+    """Two departments have a leader and a contributor each, who were invited; no mail waits."""
     for number, department in enumerate(world.departments[:2], start=1):
         for role in (Membership.Role.LEADER, Membership.Role.CONTRIBUTOR):
             people.invite(
@@ -45,6 +42,11 @@ def nobody_waits(world: World) -> World:
             )
     Mail.objects.all().delete()
     return world
+
+
+@pytest.fixture
+def nobody_waits(world: World) -> World:
+    return with_people(world)
 
 
 @pytest.fixture

@@ -60,16 +60,17 @@ class Workers:
             process.kill()
             process.wait()
 
-    def mails(self) -> list[tuple[str, int, bool]]:
-        """Of each mail its Message-ID, how often it was tried, and whether it is known to be sent."""
-        question = "SELECT id, attempts, sent_at IS NOT NULL FROM reporting_mail"
+    def ask(self, question: str) -> list[Any]:
         if self.file:
             with closing(sqlite3.connect(self.file, timeout=20)) as copy:
-                rows: list[Any] = copy.execute(question).fetchall()
-        else:
-            with connection.cursor() as cursor:
-                cursor.execute(question)
-                rows = cursor.fetchall()
+                return copy.execute(question).fetchall()
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            return cursor.fetchall()
+
+    def mails(self) -> list[tuple[str, int, bool]]:
+        """Of each mail its Message-ID, how often it was tried, and whether it is known to be sent."""
+        rows = self.ask("SELECT id, attempts, sent_at IS NOT NULL FROM reporting_mail")
         return sorted((f"<{uuid.UUID(str(row[0]))}@reports.example>", row[1], bool(row[2])) for row in rows)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, get_date_max
@@ -267,13 +266,3 @@ def test_wake_up_that_fails_is_made_up_for(one: Mail, monkeypatch: pytest.Monkey
     with time_machine.travel(NOON, tick=False), pytest.raises(RuntimeError):
         delivery.deliver.call()
     assert wake_ups() == [NOON + timedelta(seconds=61)]
-
-
-def test_worker_does_what_waits_and_forgets_what_is_long_done(opened: World, received: Received) -> None:
-    DBTaskResult.objects.update(status="SUCCESSFUL", started_at=timezone.now() - timedelta(days=8))
-    old = set(DBTaskResult.objects.values_list("pk", flat=True))
-    call_command("worker", batch=True)
-    assert len(received) == 2
-    assert old
-    assert not DBTaskResult.objects.filter(pk__in=old).exists()
-    assert not DBTaskResult.objects.filter(status="FAILED").exists()

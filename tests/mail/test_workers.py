@@ -1,11 +1,14 @@
 """Workers as processes: two at once, and one that is killed in the midst of sending."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from reporting.domain import events, mail
+from reporting.domain import delivery, events, mail
 from reporting.models import User
 from tests.mail.processes import Workers, until
 from tests.mail.server import Server
@@ -19,6 +22,11 @@ def workers(transactional_db: None, tmp_path: Path, server: Server) -> Workers:
     with transaction.atomic():
         event = events.record("person.told", "people", actor=writer)
         mail.write("security_notice", people, event=event, what="Your password was changed.")
+    delivery.wake()
+    old = DBTaskResult.objects.latest("enqueued_at")
+    DBTaskResult.objects.filter(pk=old.pk).update(
+        status="SUCCESSFUL", started_at=timezone.now() - timedelta(days=8)
+    )
     return Workers.of_test(tmp_path, server.port)
 
 
@@ -29,6 +37,18 @@ def test_two_workers_at_once_send_each_mail_once(workers: Workers, server: Serve
     mails = workers.mails()
     assert [(tried, sent) for _, tried, sent in mails] == [(1, True)] * 12
     assert sorted(server.handler.ids()) == [message_id for message_id, _, _ in mails]
+
+
+def test_worker_does_what_waits_and_forgets_what_is_long_done(workers: Workers, server: Server) -> None:
+    states = "SELECT status, COUNT(*) FROM django_tasks_database_dbtaskresult GROUP BY status"
+    assert dict(workers.ask(states)) == {"READY": 1, "SUCCESSFUL": 1}
+    with workers.run("worker", "--batch") as worker:
+        assert worker.wait(20) == 0
+    done = dict(workers.ask(states))
+    assert (done["SUCCESSFUL"], set(done)) == (
+        2,
+        {"READY", "SUCCESSFUL"},
+    )  # its own wake-up, and the one that waited
 
 
 def test_mail_of_a_killed_worker_is_sent_again_under_its_own_id(workers: Workers, server: Server) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from reporting.domain import audit, published, similarity, standing, text, traci
 from reporting.domain.errors import NotPossible
 from reporting.domain.similarity import Place
 from reporting.exchange.tables import import_departments
-from reporting.management.demonstration import SCHEDULED_PHRASE, UNPUBLISHED_PHRASE, WITHDRAWN_PHRASE
+from reporting.management.demonstration import PASSWORD, SCHEDULED_PHRASE, UNPUBLISHED_PHRASE, WITHDRAWN_PHRASE
 from reporting.management.demonstration.clock import Clock
 from reporting.management.demonstration.seed import seed
 from reporting.models import (
@@ -28,6 +29,7 @@ from reporting.models import (
     EditionEntry,
     Entry,
     Event,
+    Membership,
     PlannedActivity,
     Publication,
     Report,
@@ -328,15 +330,15 @@ def test_unpublished_words_are_marked_and_public_ones_are_not(seeded: datetime) 
     withdrawn = EditionEntry.objects.filter(edition__publication__ending="withdrawn")
     assert unpublished.count() == scheduled.count() == withdrawn.count() == 8
     for entry in unpublished:
-        assert entry.progress.count(UNPUBLISHED_PHRASE) == 1
+        assert (entry.progress + entry.reason).count(UNPUBLISHED_PHRASE) == 1
         assert not entry.planned or entry.planned.count(UNPUBLISHED_PHRASE) == 1
-    assert all(SCHEDULED_PHRASE in entry.progress for entry in scheduled)
-    assert sum(WITHDRAWN_PHRASE in entry.progress for entry in withdrawn) == 1
+    assert all(SCHEDULED_PHRASE in entry.progress + entry.reason for entry in scheduled)
+    assert sum(WITHDRAWN_PHRASE in entry.progress + entry.reason for entry in withdrawn) == 1
     unaccepted = Report.objects.exclude(state__in=["accepted", "not_started", "excused"])
     heads = DraftSave.objects.filter(pk__in=Entry.objects.filter(report__in=unaccepted).values("head"))
     in_work = heads.exclude(entry__report__round__closed_at__isnull=False)
     assert in_work.count() == 36
-    assert all(UNPUBLISHED_PHRASE in save.progress for save in in_work)
+    assert all(UNPUBLISHED_PHRASE in save.progress + save.reason for save in in_work)
     (correction,) = heads.filter(entry__report__round__closed_at__isnull=False, base__isnull=False)
     assert UNPUBLISHED_PHRASE in correction.progress
 
@@ -363,11 +365,26 @@ def test_chain_is_sound_and_in_the_order_of_time(seeded: datetime) -> None:
     assert times[-1] == seeded
 
 
-def test_nobody_can_sign_in_and_two_people_stand_behind_each_report(seeded: datetime) -> None:
-    assert not any(user.has_usable_password() for user in User.objects.all())
+def test_everybody_can_sign_in_and_two_people_stand_behind_each_report(seeded: datetime) -> None:
+    for user in User.objects.filter(is_system=False):
+        assert user.check_password(PASSWORD)
+        validate_password(PASSWORD, user)
     assert all(user.email.endswith(".invalid") for user in User.objects.all())
     accepted = Report.objects.filter(round__strategy__code=INVENTED, state="accepted")
     assert all(report.submitted_by_id and report.submitted_by_id != report.accepted_by_id for report in accepted)
+
+
+def test_somebody_has_each_role_and_every_body_that_reports_has_a_digital_leader(seeded: datetime) -> None:
+    roles = Counter(Membership.objects.values_list("role", flat=True))
+    assert (roles["reviewer"], roles["auditor"], roles["leader"]) == (2, 1, 11)
+    assert [user.name for user in User.objects.filter(is_staff=True)] == ["Odo Larch"]
+    given = Membership.objects.get(some_actions=True)
+    assert [action.number for action in given.actions.all()] == [3, 6]
+    led = Department.objects.filter(memberships__role="leader")
+    signed_off = Report.objects.exclude(submitted_by=None).select_related("department", "submitted_by")
+    for report in signed_off.filter(round__strategy__code=INVENTED):
+        assert report.submitted_by.memberships.filter(department=report.department, role="leader").exists()
+    assert led.count() == led.distinct().count() == 11
 
 
 def test_refused_where_the_demonstration_is(seeded: datetime) -> None:

@@ -9,3 +9,5 @@ UNPUBLISHED_PHRASE = "not for publication yet"
 SCHEDULED_PHRASE = "Copperbeech House"
 # Stands in the edition that was withdrawn, and nowhere else.
 WITHDRAWN_PHRASE = "above the third hut"
+# Of everybody in it: it lies open, as everything invented does.
+PASSWORD = "three lamps by the weir"  # noqa: S105

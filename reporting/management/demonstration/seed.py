@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from reporting.domain import demonstration
+from reporting.domain import demonstration, mail
 from reporting.management.demonstration import digital_strategy, tarrowmere
 from reporting.management.demonstration.clock import Clock, Timeline
 from reporting.models import User
@@ -30,6 +30,7 @@ def all_words() -> dict[str, dict[str, Any]]:
     return {path.name: words(path.name) for path in sorted(FOLDER.glob("*.toml"))}
 
 
+@mail.nobody_is_told()
 @transaction.atomic
 def seed(progress: Progress = lambda *_: None, *, now: datetime | None = None) -> None:
     """Refused, with a sentence, where the demonstration or real data already is."""

@@ -5,16 +5,21 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from reporting.domain import commitments, departments, publication, rounds, strategies
-from reporting.management.demonstration import moves, promised
+from django.contrib.auth.hashers import make_password
+
+from reporting.domain import commitments, departments, people, publication, rounds, strategies
+from reporting.management.demonstration import PASSWORD, moves, promised
 from reporting.management.demonstration.clock import DAYS_TO_REPORT, YEARS_SHOWN, Clock, Timeline
 from reporting.management.demonstration.moves import Filing
 from reporting.models import Report, Round, User
+from reporting.rules import Role
 from strategy.dates import PartialDate
 from strategy.models import Action, Commitment, Department, Milestone, Strategy
 
 START = -46  # the day on which the plan was entered
 REVIEWERS = ""  # in place of a body's code
+ADMINISTRATOR = "administrator"
+CENTRAL = {REVIEWERS: Role.REVIEWER, Role.AUDITOR: Role.AUDITOR, ADMINISTRATOR: ADMINISTRATOR}
 COMMITTED = -32  # the day on which the first commitments were
 
 
@@ -42,9 +47,7 @@ def prepare(
 ) -> None:
     """Put everything on the timeline. `told`: each round, with the words of its reports."""
     land = Land(actor, clock, timeline)
-    for person in plan["people"]:
-        user = User.objects.create_user(f"{person['email']}@demonstration.invalid", name=person["name"])
-        land.people.setdefault(person.get("body", REVIEWERS), []).append(user)
+    _people(land, plan)
     timeline.add(clock.at(START), partial(_begin, land, plan))
     _later_actions(land, plan)
     _changes_of_bodies(land, plan)
@@ -56,6 +59,36 @@ def prepare(
         _milestone(land, said)
     for about, words in told:
         _round(land, about, words)
+
+
+def _people(land: Land, plan: dict[str, Any]) -> None:
+    password = make_password(PASSWORD)  # once: it is slow on purpose
+    for said in plan["people"]:
+        person = User.objects.create(
+            email=f"{said['email']}@demonstration.invalid",
+            name=said["name"],
+            password=password,
+            is_staff=said.get("role") == ADMINISTRATOR,
+        )
+        place = said.get("role") or said.get("body", REVIEWERS)
+        land.people.setdefault(place, []).append(person)
+
+
+def _roles(land: Land, plan: dict[str, Any]) -> None:
+    some = {said["name"]: said["actions"] for said in plan["people"] if "actions" in said}
+    for place, found in land.people.items():
+        for number, person in enumerate(found):
+            role = CENTRAL.get(place) or (Role.CONTRIBUTOR if number else Role.LEADER)
+            if role == ADMINISTRATOR:  # by a mark on the person: it is no role
+                continue
+            people.give_role(
+                actor=land.actor,
+                person=person,
+                role=role,
+                department=land.bodies.get(place),
+                actions=[land.actions[action] for action in some[person.name]] if person.name in some else None,
+                at=land.clock.at(START),
+            )
 
 
 def _begin(land: Land, plan: dict[str, Any]) -> None:
@@ -73,6 +106,7 @@ def _begin(land: Land, plan: dict[str, Any]) -> None:
     for said in plan["actions"]:
         if "day" not in said:
             _add_action(land, said, START)
+    _roles(land, plan)
 
 
 def _add_action(land: Land, said: dict[str, Any], day: int) -> None:
@@ -196,7 +230,7 @@ def _round(land: Land, about: dict[str, Any], words: dict[str, Any]) -> None:
 def _report(land: Land, year: int, said: dict[str, Any], way: list[list[Any]], opens: int, place: int) -> None:
     if not way:
         return
-    people, reviewers = land.people[said["body"]], land.people[REVIEWERS]
+    writers, reviewers = land.people[said["body"]], land.people[REVIEWERS]
     filing = Filing(
         words=said,
         moves=way,
@@ -206,8 +240,8 @@ def _report(land: Land, year: int, said: dict[str, Any], way: list[list[Any]], o
         clock=land.clock,
         bodies=land.bodies,
         actions=land.actions,
-        leader=people[0],
-        writer=people[-1],
+        leader=writers[0],
+        writer=writers[-1],
         reviewer=reviewers[place % len(reviewers)],
     )
 

@@ -1,0 +1,37 @@
+"""What people who are signed in do in the browser."""
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+
+from reporting.models import User
+
+PASSWORD = "count the lamps twice"
+
+
+def sign_in(page: Page, person: User) -> None:
+    """On the sign-in page, where it already stands open."""
+    page.get_by_label("E-mail address").fill(person.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Sign in")
+
+
+def let_in(page: Page, server: str, person: User) -> Page:
+    """Signed in already: its cookie without the sign-in page."""
+    client = Client()
+    client.force_login(person)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": server}])
+    return page
+
+
+def press(page: Page, words: str) -> None:
+    """Press a button that leads to a page, and wait for it."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=words, exact=True).click()
+
+
+def follow(page: Page, words: str) -> None:
+    """Follow a link, and wait for its page."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=words, exact=True).first.click()

@@ -1,0 +1,669 @@
+"""The way of a report through its states, tried at random beside a model of what should happen.
+
+The model knows which move is possible in which state and what is kept; the verbs have to agree with it
+after every step. A verb is always given the report as it was when its round opened: it has to look itself.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+
+import pytest
+from django.db import models, transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from reporting import rules
+from reporting.domain import audit, checking, filing, people, publication, review, rounds, working
+from reporting.domain.editions import Content, contents_of
+from reporting.domain.errors import NotPossible
+from reporting.models import Comment, DraftSave, Edition, Entry, Event, Mail, Publication, Report, Round, User
+from strategy.models import Action
+from tests.world import World, at
+
+START = at("2021-01-10 06:00")
+NUMBERS = (1, 2)  # of the actions
+EDITABLE = {"not_started", "draft", "returned"}
+# From which states a move is possible, and where it leads.
+MOVES = {
+    "report.signed_off": ({"draft", "returned"}, "submitted"),
+    "report.recalled": ({"submitted"}, "draft"),
+    "report.review_started": ({"submitted"}, "in_review"),
+    "report.returned": ({"in_review"}, "returned"),
+    "report.accepted": ({"in_review"}, "accepted"),
+    "report.reopened": ({"accepted", "excused"}, "draft"),
+    "report.excused": (EDITABLE, "excused"),
+}
+# What somebody writes: the first kind can be signed off, and so can the second.
+KINDS = {
+    "complete": {"status": "on_track", "progress": "Text"},
+    "not applicable": {"status": "not_applicable", "category": "other", "reason": "Text"},
+    "no progress": {"status": "behind", "planned": "Text"},
+    "no status": {"progress": "Text"},
+    "no reason": {"status": "not_applicable", "category": "other", "notes": "Text"},
+}
+FIELDS = ("status", "progress", "planned", "notes", "category", "reason")
+Words = tuple[str, ...]
+
+
+@dataclass(eq=False)
+class Kept:
+    """A save as it has to be stored."""
+
+    id: uuid.UUID
+    words: Words
+    base: "Kept | None"
+    author: User
+    beside: bool
+    settles: "Kept | None"
+
+
+@dataclass
+class Written:
+    """One entry."""
+
+    saves: list[Kept] = field(default_factory=list)
+    head: Kept | None = None
+    ready: bool = False
+    commented: bool = False  # since the report was returned
+
+    def open(self) -> list[Kept]:
+        """Texts that nobody has chosen from yet."""
+        settled = {one.settles for one in self.saves}
+        continued = {one.base for one in self.saves if one.beside}
+        return [one for one in self.saves if one.beside and one not in settled | continued]
+
+    def may_be_signed_off(self) -> bool:
+        if self.head is None or self.open() or not self.ready:
+            return False
+        said = dict(zip(FIELDS, self.head.words, strict=True))
+        if said["status"] == "not_applicable":
+            return bool(said["category"] and said["reason"])
+        return bool(said["status"] and said["progress"])
+
+
+@dataclass
+class Filed:
+    """One report, beside the row as it was at first."""
+
+    report: Report
+    reference: str
+    state: str = "not_started"
+    nil: str = ""
+    signed_by: User | None = None
+    entries: dict[int, Written] = field(default_factory=lambda: {number: Written() for number in NUMBERS})
+    editions: list[Edition] = field(default_factory=list)
+    published: set[int] = field(default_factory=set)
+    public: int = 0  # the edition that is
+
+
+def stored() -> list[Any]:
+    """All that a verb which refuses must leave alone."""
+    kinds: list[type[models.Model]] = [Round, Report, Entry, DraftSave, Comment, Edition, Publication]
+    return [list(kind._base_manager.order_by("pk").values_list()) for kind in kinds] + [
+        Event.objects.count(),
+        Mail.objects.count(),
+    ]
+
+
+WHICH = st.integers(0, 20)  # one of those there are
+REASON = st.sampled_from(["Because.", "Because.", "Because.", " "])
+
+
+class Workflow(RuleBasedStateMachine):
+    world: ClassVar[World]
+    people: ClassVar[list[User]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+        self.steps = 0
+        self.texts = 0
+        self.filed: list[Filed] = []
+        self.rounds: dict[int, bool] = {}  # by year, whether it is closed
+        self.before = Event.objects.count()
+        self.expected: list[tuple[str, str, int]] = []  # verb, subject, actor
+        self.open_round(0, 2020)
+
+    def teardown(self) -> None:
+        try:
+            if not transaction.get_connection().needs_rollback:
+                assert audit.verify().faults == []
+        finally:
+            transaction.set_rollback(True)
+            self.undone.__exit__(None, None, None)
+
+    # Helpers -------------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        self.steps += 1
+        return START + timedelta(minutes=self.steps)
+
+    def one(self, which: int) -> Filed:
+        return self.filed[which % len(self.filed)]
+
+    def person(self, who: int) -> User:
+        return self.people[who % len(self.people)]
+
+    def may_edit(self, filed: Filed) -> bool:
+        closed = self.rounds[filed.report.round.year]
+        return filed.state in EDITABLE and not (closed and filed.state == "not_started")
+
+    def tried(self, possible: bool, verb: Callable[[], Any], *recorded: tuple[str, str, User]) -> Any:
+        """What the verb gave. Where it should refuse it has to, and to leave everything as it was."""
+        before = None if possible else stored()
+        try:
+            done = verb()
+        except NotPossible as error:
+            refusal = str(error)
+        else:
+            assert possible, "this should have been refused"
+            self.expected += [(name, subject, actor.pk) for name, subject, actor in recorded]
+            return done
+        assert not possible, f"refused: {refusal}"
+        assert refusal.endswith(".")
+        assert stored() == before
+        return None
+
+    def moved(self, filed: Filed, name: str, actor: User, verb: Callable[..., Any], *more: Any, **said: Any) -> Any:
+        """A move of the table. `more`: whether anything else stands against it."""
+        possible_in, to = MOVES[name]
+        possible = filed.state in possible_in and all(more)
+        done = self.tried(
+            possible,
+            lambda: verb(actor=actor, report=filed.report, at=self.now(), **said),
+            (name, filed.reference, actor),
+        )
+        if possible:
+            filed.state = to
+        return done
+
+    # Writing -------------------------------------------------------------------------------------------
+
+    def written(self, kind: str, entry: Written) -> Words:
+        """Words of this kind that nobody has written yet; or the same ones again."""
+        if kind == "as the head":
+            return entry.head.words if entry.head else ("",) * len(FIELDS)
+        if kind == "as the first":
+            return entry.saves[0].words if entry.saves else ("",) * len(FIELDS)
+        self.texts += 1
+        return tuple(KINDS[kind].get(name, "").replace("Text", f"Text {self.texts}.") for name in FIELDS)
+
+    def saved(
+        self,
+        filed: Filed,
+        number: int,
+        words: Words,
+        *,
+        author: User,
+        base: Kept | None,
+        repeated: Kept | None = None,
+        settles: Kept | None = None,
+        ready: bool | None = None,
+    ) -> None:
+        entry, possible = filed.entries[number], self.may_edit(filed)
+        again = repeated is not None and repeated.words == words
+        if repeated and not again:
+            base = repeated
+        here = base if base in entry.saves else None
+        follows = entry.head is None or entry.head is here or entry.head.words == words
+        marked = possible and not again and follows and ready is not None and ready != entry.ready
+        verb = "entry.ready" if ready else "entry.not_ready"
+        save = self.tried(
+            possible,
+            lambda: filing.save_draft(
+                author=author,
+                report=filed.report,
+                action=self.world.actions[number - 1],
+                base=row(base),
+                save_id=repeated.id if repeated else uuid.uuid4(),
+                settles=row(settles),
+                ready=ready,
+                at=self.now(),
+                **dict(zip(FIELDS, words, strict=True)),
+            ),
+            *([(verb, f"{filed.reference}/{number}", author)] if marked else []),
+        )
+        if not possible:
+            return
+        if again:
+            assert save.pk == getattr(repeated, "id", None)
+            return
+        assert save.beside is not follows
+        kept = Kept(save.pk, words, here, author, not follows, settles)
+        entry.saves.append(kept)
+        entry.head = kept if follows else entry.head
+        entry.ready = bool(ready) if marked else entry.ready
+        filed.state = "draft" if filed.state == "not_started" else filed.state
+
+    @rule(
+        which=WHICH,
+        number=st.sampled_from(NUMBERS),
+        kind=st.sampled_from([*KINDS, "as the head", "as the first"]),
+        who=WHICH,
+        base=WHICH,
+        again=st.none() | WHICH,
+        settling=st.booleans(),
+        ready=st.sampled_from([None, True, False]),
+    )
+    def save(
+        self,
+        which: int,
+        number: int,
+        kind: str,
+        who: int,
+        base: int,
+        again: int | None,
+        settling: bool,
+        ready: bool | None,
+    ) -> None:
+        filed = self.one(which)
+        entry = filed.entries[number]
+        elsewhere = filed.entries[3 - number].head  # nobody's base here
+        bases = [entry.head, None, elsewhere, *entry.saves]
+        repeated = entry.saves[again % len(entry.saves)] if entry.saves and again is not None else None
+        words = self.written(kind, entry)
+        if kind == "as the first" and repeated:
+            words = repeated.words  # the request that was sent before, again
+        waiting = entry.open()
+        self.saved(
+            filed,
+            number,
+            words,
+            author=self.person(who),
+            base=bases[base % len(bases)],
+            repeated=repeated,
+            settles=waiting[0] if waiting and settling else None,
+            ready=ready,
+        )
+
+    @rule(which=WHICH, who=WHICH)
+    def write_all(self, which: int, who: int) -> None:
+        """What keeps a report from sign-off is done: each text chosen, each entry complete and ready."""
+        filed, author = self.one(which), self.person(who)
+        for number, entry in filed.entries.items():
+            for settles in [*entry.open(), None]:
+                words = self.written("complete", entry)
+                self.saved(filed, number, words, author=author, base=entry.head, settles=settles, ready=True)
+
+    @rule(which=WHICH, number=st.sampled_from(NUMBERS), who=WHICH, ready=st.booleans())
+    def mark_ready(self, which: int, number: int, who: int, ready: bool) -> None:
+        filed, actor = self.one(which), self.person(who)
+        entry = filed.entries[number]
+        possible = self.may_edit(filed) and entry.head is not None
+        self.tried(
+            possible,
+            lambda: filing.mark_ready(
+                actor=actor,
+                report=filed.report,
+                action=self.world.actions[number - 1],
+                ready=ready,
+                at=self.now(),
+            ),
+            ("entry.ready" if ready else "entry.not_ready", f"{filed.reference}/{number}", actor),
+        )
+        entry.ready = ready if possible else entry.ready
+
+    @rule(which=WHICH, who=WHICH, reason=REASON)
+    def set_nil(self, which: int, who: int, reason: str) -> None:
+        filed, actor = self.one(which), self.person(who)
+        possible = self.may_edit(filed) and bool(reason.strip())
+        self.tried(
+            possible,
+            lambda: filing.set_nil(actor=actor, report=filed.report, reason=reason, at=self.now()),
+            ("report.nil", filed.reference, actor),
+        )
+        if possible:
+            filed.nil = reason
+            filed.state = "draft" if filed.state == "not_started" else filed.state
+
+    @rule(which=WHICH, who=WHICH)
+    def unset_nil(self, which: int, who: int) -> None:
+        filed, actor = self.one(which), self.person(who)
+        possible = self.may_edit(filed)
+        recorded = [("report.not_nil", filed.reference, actor)] if filed.nil else []
+        self.tried(possible, lambda: filing.unset_nil(actor=actor, report=filed.report, at=self.now()), *recorded)
+        filed.nil = "" if possible else filed.nil
+
+    # Moves ---------------------------------------------------------------------------------------------
+
+    @rule(which=WHICH, who=WHICH)
+    def sign_off(self, which: int, who: int) -> None:
+        filed, actor = self.one(which), self.person(who)
+        complete = bool(filed.nil) or all(entry.may_be_signed_off() for entry in filed.entries.values())
+        if self.moved(filed, "report.signed_off", actor, filing.sign_off, complete):
+            filed.signed_by = actor
+
+    @rule(which=WHICH, who=WHICH)
+    def recall(self, which: int, who: int) -> None:
+        self.moved(self.one(which), "report.recalled", self.person(who), filing.recall)
+
+    @rule(which=WHICH, who=WHICH)
+    def start_review(self, which: int, who: int) -> None:
+        self.moved(self.one(which), "report.review_started", self.person(who), review.start_review)
+
+    @rule(which=WHICH, number=st.sampled_from(NUMBERS), who=WHICH, text=REASON, private=st.booleans())
+    def comment(self, which: int, number: int, who: int, text: str, private: bool) -> None:
+        filed, actor = self.one(which), self.person(who)
+        entry = filed.entries[number]
+        if entry.head is None:  # a nil report: nothing is written that somebody could speak of
+            return
+        possible = filed.state == "in_review" and bool(text.strip())
+        self.tried(
+            possible,
+            lambda: review.comment(
+                actor=actor,
+                report=filed.report,
+                action=self.world.actions[number - 1],
+                text=text,
+                private=private,
+                at=self.now(),
+            ),
+            ("entry.commented", f"{filed.reference}/{number}", actor),
+        )
+        entry.commented |= possible and not private
+
+    @rule(which=WHICH, who=WHICH, message=REASON)
+    def return_report(self, which: int, who: int, message: str) -> None:
+        filed, said = self.one(which), bool(message.strip())
+        if self.moved(filed, "report.returned", self.person(who), review.return_report, said, message=message):
+            for entry in filed.entries.values():
+                entry.ready, entry.commented = entry.ready and not entry.commented, False
+
+    @rule(which=WHICH, who=WHICH)
+    def accept_report(self, which: int, who: int) -> None:
+        filed, actor = self.one(which), self.person(who)
+        edition = self.moved(filed, "report.accepted", actor, review.accept_report, actor != filed.signed_by)
+        if edition:
+            filed.editions.append(edition)
+            assert (edition.number, edition.nil_reason) == (len(filed.editions), filed.nil)
+            self.expected.append(("edition.cut", f"{filed.reference}/e{edition.number}", actor.pk))
+            assert contents_of(edition) == said_by(filed)
+
+    @rule(which=WHICH, who=WHICH)
+    def reopen(self, which: int, who: int) -> None:
+        self.moved(self.one(which), "report.reopened", self.person(who), review.reopen, reason="A number is wrong.")
+
+    @rule(which=WHICH, who=WHICH, reason=REASON)
+    def excuse(self, which: int, who: int, reason: str) -> None:
+        said = bool(reason.strip())
+        self.moved(self.one(which), "report.excused", self.person(who), review.excuse, said, reason=reason)
+
+    @rule(which=WHICH, who=WHICH, moves=st.integers(1, 5))
+    def go_on(self, which: int, who: int, moves: int) -> None:
+        """As most reports do: by chance alone few would come far."""
+        filed = self.one(which)
+        for _ in range(moves):
+            if filed.state in EDITABLE:
+                self.write_all(which, who)
+                self.sign_off(which, who)
+            elif filed.state == "submitted":
+                self.start_review(which, who + 1)
+            elif filed.state == "in_review":
+                self.accept_report(which, who + 1)
+            else:
+                self.reopen(which, who + 1)
+
+    # What is public, and rounds ------------------------------------------------------------------------
+
+    @rule(which=WHICH, edition=WHICH, who=WHICH)
+    def publish(self, which: int, edition: int, who: int) -> None:
+        filed, actor = self.one(which), self.person(who)
+        if not filed.editions:
+            return
+        found = Edition.objects.get(pk=filed.editions[edition % len(filed.editions)].pk)
+        possible = found.number not in filed.published
+        self.tried(
+            possible,
+            lambda: publication.publish(found, actor=actor, at=self.now()),
+            ("publication.set", f"{filed.reference}/e{found.number}", actor),
+        )
+        if possible:
+            filed.published.add(found.number)
+            filed.public = found.number
+
+    @rule(which=WHICH, edition=WHICH, who=WHICH, reason=REASON)
+    def withdraw(self, which: int, edition: int, who: int, reason: str) -> None:
+        filed, actor = self.one(which), self.person(who)
+        if not filed.editions:
+            return
+        found = Edition.objects.get(pk=filed.editions[edition % len(filed.editions)].pk)
+        possible = found.number == filed.public and bool(reason.strip())
+        self.tried(
+            possible,
+            lambda: publication.withdraw(found, actor=actor, reason=reason, at=self.now()),
+            ("publication.withdrawn", f"{filed.reference}/e{found.number}", actor),
+        )
+        filed.public = 0 if possible else filed.public
+
+    @rule(who=WHICH, year=st.sampled_from([2020, 2021]))
+    def open_round(self, who: int, year: int) -> None:
+        actor, possible = self.person(who), year not in self.rounds
+        self.tried(
+            possible,
+            lambda: rounds.open_round(actor=actor, strategy=self.world.strategy, year=year, at=self.now()),
+            ("round.opened", f"FEN/{year}", actor),
+        )
+        if possible:
+            self.rounds[year] = False
+            made = Report.objects.filter(round__year=year).select_related("round", "department")
+            self.filed += [Filed(one, f"FEN/{one.department.code}/{year}") for one in made]
+
+    @rule(who=WHICH, year=st.sampled_from([2020, 2021]), days=st.integers(0, 3))
+    def change_due(self, who: int, year: int, days: int) -> None:
+        if year in self.rounds:
+            actor, due = self.person(who), date(2021, 3, 1) + timedelta(days=days) if days else None
+            self.tried(
+                True,
+                lambda: rounds.change_due(actor=actor, round=round_of(year), due=due, at=self.now()),
+                ("round.due_changed", f"FEN/{year}", actor),
+            )
+            assert round_of(year).due == due
+
+    @rule(who=WHICH, year=st.sampled_from([2020, 2021]))
+    def close_round(self, who: int, year: int) -> None:
+        if year in self.rounds:
+            actor = self.person(who)
+            self.tried(
+                not self.rounds[year],
+                lambda: rounds.close_round(actor=actor, round=round_of(year), at=self.now()),
+                ("round.closed", f"FEN/{year}", actor),
+            )
+            self.rounds[year] = True
+
+    # What holds after every step -----------------------------------------------------------------------
+
+    @invariant()
+    def reports_are_in_their_states(self) -> None:
+        found = Report.objects.values_list("pk", "state", "nil_reason", "submitted_by")
+        signed = [one.signed_by.pk if one.signed_by else None for one in self.filed]
+        assert {row[0]: row[1:] for row in found} == {
+            one.report.pk: (one.state, one.nil, by) for one, by in zip(self.filed, signed, strict=True)
+        }
+
+    @invariant()
+    def who_signed_off_has_not_accepted(self) -> None:
+        assert not Report.objects.filter(accepted_by=models.F("submitted_by")).exists()
+
+    @invariant()
+    def every_move_has_its_event_and_nothing_else_has_one(self) -> None:
+        found = Event.objects.filter(sequence__gt=self.before).order_by("sequence")
+        assert list(found.values_list("verb", "subject", "actor")) == self.expected
+
+    @invariant()
+    def no_text_is_lost(self) -> None:
+        found = DraftSave.objects.values_list(
+            "pk", "entry__report", "entry__action__number", "base", "author", "beside", "settles", *FIELDS
+        )
+        assert {row[0]: row[1:] for row in found} == {
+            one.id: (
+                filed.report.pk,
+                number,
+                one.base.id if one.base else None,
+                one.author.pk,
+                one.beside,
+                one.settles.id if one.settles else None,
+                *one.words,
+            )
+            for filed, number, entry in self.entries()
+            for one in entry.saves
+        }
+
+    @invariant()
+    def entries_stand_as_they_were_saved(self) -> None:
+        rows = list(Entry.objects.filter(head__isnull=False).select_related("action"))
+        assert {(row.report_id, row.action.number): (row.head_id, row.ready) for row in rows} == {
+            (filed.report.pk, number): (entry.head.id, entry.ready)
+            for filed, number, entry in self.entries()
+            if entry.head
+        }
+        places = {row.pk: (row.report_id, row.action.number) for row in rows}
+        waiting = working.open_conflicts(rows)
+        assert {places[key]: [one.pk for one in found] for key, found in waiting.items()} == {
+            (filed.report.pk, number): [one.id for one in entry.open()]
+            for filed, number, entry in self.entries()
+            if entry.open()
+        }
+
+    @invariant()
+    def one_edition_at_most_is_public(self) -> None:
+        now = START + timedelta(minutes=self.steps)
+        windows = Publication.objects.filter(starts__lte=now).exclude(ends__lte=now)
+        assert dict(windows.values_list("edition__report", "edition__number")) == {
+            one.report.pk: one.public for one in self.filed if one.public
+        }
+        assert windows.count() == sum(bool(one.public) for one in self.filed)
+        assert Edition.objects.count() == sum(len(one.editions) for one in self.filed)
+
+    def entries(self) -> list[tuple[Filed, int, Written]]:
+        return [(filed, number, entry) for filed in self.filed for number, entry in filed.entries.items()]
+
+
+def row(kept: Kept | None) -> DraftSave | None:
+    return DraftSave.objects.get(pk=kept.id) if kept else None
+
+
+def round_of(year: int) -> Round:
+    return Round.objects.select_related("strategy").get(year=year)
+
+
+def said_by(filed: Filed) -> dict[int, Content]:
+    """What an edition has to say."""
+    heads = {} if filed.nil else {number: entry.head for number, entry in filed.entries.items()}
+    found = {}
+    for number, head in heads.items():
+        assert head
+        said = dict(zip(FIELDS, head.words, strict=True))
+        if said["status"] != "not_applicable":
+            said |= {"category": "", "reason": ""}
+        found[number] = Content(**said)
+    return found
+
+
+def play(world: World, wanted: settings) -> None:
+    """Each run begins in this world and is undone."""
+    Workflow.world = world
+    Workflow.people = [
+        world.leader,
+        world.reviewer,
+        User.objects.create_user("carla@example.invalid", name="Carla Contributor"),
+    ]
+    roles = {"leader": world.departments[0], "reviewer": None, "contributor": world.departments[0]}
+    for person, (role, department) in zip(Workflow.people, roles.items(), strict=True):
+        people.give_role(actor=world.reviewer, person=person, role=role, department=department)
+    run_state_machine_as_test(Workflow, settings=wanted)
+
+
+QUICK = settings(
+    max_examples=15,
+    stateful_step_count=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+FIRST_FAULT = settings(
+    QUICK, max_examples=100, stateful_step_count=15, phases=[Phase.generate], report_multiple_bugs=False
+)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World.small(1, actions=len(NUMBERS))
+
+
+def test_every_step_is_as_it_was_agreed(world: World) -> None:
+    play(world, QUICK)
+
+
+# Planted faults: each has to be found ------------------------------------------------------------------
+
+
+def recall_in_review(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rules, "may_recall", lambda report: report.state in {"submitted", "in_review"})
+
+
+def review_without_an_event(patch: pytest.MonkeyPatch) -> None:
+    record = review._record
+    patch.setattr(
+        review, "_record", lambda one, verb, **said: verb.endswith("started") or record(one, verb, **said)
+    )
+
+
+def last_save_wins(patch: pytest.MonkeyPatch) -> None:
+    save = filing.save_draft
+
+    def careless(*, report: Report, action: Action, base: object, **said: Any) -> DraftSave:
+        entry = Entry.objects.filter(report=report, action=action).first()
+        return save(report=report, action=action, base=entry.head if entry else None, **said)
+
+    patch.setattr(filing, "save_draft", careless)
+
+
+def text_beside_is_dropped(patch: pytest.MonkeyPatch) -> None:
+    save = filing.save_draft
+
+    def forgetful(**said: Any) -> DraftSave:
+        with transaction.atomic():
+            made = save(**said)
+            transaction.set_rollback(made.beside)
+            return made
+
+    patch.setattr(filing, "save_draft", forgetful)
+
+
+def refusal_leaves_a_trace(patch: pytest.MonkeyPatch) -> None:
+    excuse = review.excuse
+
+    def hasty(*, report: Report, **said: Any) -> Report:
+        Report.objects.filter(pk=report.pk).update(accepted_at=START)
+        return excuse(report=report, **said)
+
+    patch.setattr(review, "excuse", hasty)
+
+
+def problems_stop_nobody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(checking, "problems", lambda report: [])
+
+
+FAULTS = [
+    recall_in_review,
+    review_without_an_event,
+    last_save_wins,
+    text_beside_is_dropped,
+    refusal_leaves_a_trace,
+    problems_stop_nobody,
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_planted_fault_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    fault(monkeypatch)
+    with pytest.raises(AssertionError):
+        play(world, FIRST_FAULT)
