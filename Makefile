@@ -8,6 +8,7 @@
 #   DATABASE_URL  use PostgreSQL instead, e.g. postgres://user:password@127.0.0.1/stocktake
 #   ARGS          what to hand to pytest: make test ARGS="tests/domain -k rounds"
 #   REQUIRE_ALL   "yes": what "make test" would skip because it is not installed is a failure
+#   TORTURE       how long "make torture" kills servers: 0.1 is a tenth of 10,000 saves and 200 kills (1)
 
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
@@ -38,9 +39,11 @@ demo: setup ## the same on a fresh demonstration database of its own, in var/dem
 test: setup ## every test on SQLite, and again on PostgreSQL where there is one
 	@$(PYTHON) scripts/test.py $(ARGS)
 
-torture: setup ## hostile files as real commands, each in a process of its own; prints time and memory
+torture: setup ## hostile files as real commands; saves while servers and databases are killed; about 20 minutes
 	$(PYTHON) -m pytest tests/torture -q -n 0 $(ARGS)
 	AXE_EVERYTHING=yes $(PYTHON) -m pytest tests/browser/test_axe.py -q -n 2
+	$(PYTHON) -m tests.torture.saves --control
+	$(PYTHON) -m tests.torture.saves
 
 pictures: setup ## take the README's pictures again, of the demonstration
 	$(PYTHON) scripts/pictures.py

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
 
@@ -10,3 +13,9 @@ class ReportingConfig(AppConfig):
         from reporting.models.frozen import freeze_after_migrate
 
         post_migrate.connect(freeze_after_migrate, dispatch_uid="reporting.frozen")
+        post_migrate.connect(make_cache_table, sender=self, dispatch_uid="reporting.cache")
+
+
+def make_cache_table(*, using: str, **kwargs: Any) -> None:
+    """Guesses at passwords are counted there: nobody can sign in without it. Django makes it by a command."""
+    call_command("createcachetable", database=using, verbosity=0)

@@ -24,7 +24,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DATA_DIR": folder, "DATABASE_URL": ""}
         manage = [sys.executable, str(ROOT / "manage.py")]
-        for command in (["migrate", "--verbosity", "0"], ["createcachetable"], ["seed_demo"]):
+        for command in (["migrate", "--verbosity", "0"], ["seed_demo"]):
             subprocess.run([*manage, *command], env=environment, check=True)  # noqa: S603 - our own commands
         server = subprocess.Popen([*manage, "runserver", "--noreload", f"127.0.0.1:{PORT}"], env=environment)  # noqa: S603
         try:

@@ -34,7 +34,6 @@ fi
 
 "$python" manage.py migrate --verbosity 0 ||
   stop "The database could not be brought up to date: the last line above says why."
-"$python" manage.py createcachetable
 if [ "$demo" = yes ]; then
   "$python" manage.py seed_demo --if-empty
   sign_ins=$("$python" manage.py demo_sign_ins)

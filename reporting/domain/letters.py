@@ -97,10 +97,6 @@ def absolute(path: str) -> str:
     return path if urlsplit(path).scheme else f"{settings.SITE_ADDRESS}{path}"
 
 
-def filing_path(report: Report) -> str:
-    return f"/filing/{report.round.strategy.slug}/{report.round.year}/{report.department.slug}/"
-
-
 def _day(value: date | datetime) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
@@ -137,7 +133,7 @@ def _about(report: Report) -> Context:
         "year": round.year,
         "department": _name(department),
         "due": round.due,
-        "link": absolute(filing_path(report)),
+        "link": url("filing-report", round.strategy.slug, round.year, department.slug),
     }
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from reporting.domain import references
@@ -124,6 +124,15 @@ class ActivityView:
     unanswered: bool = False  # its year was reported, answers were asked for, and none was given
 
 
+@dataclass(frozen=True, slots=True)
+class InheritedView:
+    """What a report says became of a plan that its predecessor had made."""
+
+    reference: str
+    words: str
+    answer: AnswerView
+
+
 @dataclass(slots=True)
 class EntryView:
     id: int
@@ -139,6 +148,7 @@ class EntryView:
     reason: str = ""
     evidence: list[dict[str, str]] = field(default_factory=list)  # address, title, date
     activities: list[ActivityView] = field(default_factory=list)
+    inherited: list[InheritedView] = field(default_factory=list)
 
     @property
     def status_label(self) -> str:
@@ -276,6 +286,7 @@ def add_activities(
     entries: Iterable[EntryView],
     answering: Sequence[EditionView],
     rounds: Iterable[RoundView],
+    at: datetime,
 ) -> None:
     """Give each entry the activities that it plans, with the answers that the editions in `answering` give."""
     asking = {one.year for one in rounds if one.asks_answers}
@@ -297,10 +308,31 @@ def add_activities(
         view.unanswered = (by_id[entry_id].department_id, year) in asked
         by_id[entry_id].activities.append(view)
         found[key].append(view)
-    answers = EditionAnswer.objects.filter(
-        activity_id__in=list(found), entry__edition_id__in=[edition.id for edition in answering]
+    # One's own answers; those of a successor that is public; and those that one gives for a predecessor.
+    of_others = public_at(at, "entry__edition__publication__") & ~Q(
+        entry__edition__report__department=F("activity__department")
     )
-    for key, answer, reason, year, to_year, to_number, action, code in answers.values_list(
+    answers = EditionAnswer.objects.filter(
+        Q(activity_id__in=list(found), entry__edition_id__in=[edition.id for edition in answering])
+        | Q(activity_id__in=list(found)) & of_others
+        | Q(entry_id__in=list(by_id)) & ~Q(entry__edition__report__department=F("activity__department"))
+    )
+    words = EditionActivity.objects.filter(activity=OuterRef("activity")).order_by("-entry__edition__number")
+    for (
+        key,
+        answer,
+        reason,
+        year,
+        to_year,
+        to_number,
+        action,
+        code,
+        planned,
+        number,
+        entry_id,
+        text,
+        own,
+    ) in answers.annotate(words=Subquery(words.values("text")[:1])).values_list(
         "activity_id",
         "answer",
         "reason",
@@ -309,11 +341,19 @@ def add_activities(
         "carried_to__number",
         "activity__action__number",
         "activity__department__code",
+        "activity__year",
+        "activity__number",
+        "entry_id",
+        "words",
+        "entry__edition__report__department__code",
     ):
-        carried = references.activity(strategy.code, action, code, to_year, to_number) if to_number else ""
-        for view in found[key]:
-            view.answer = AnswerView(answer, str(Answer(answer).label), reason, carried, year)
-            view.unanswered = False
+        carried = references.activity(strategy.code, action, own, to_year, to_number) if to_number else ""
+        said = AnswerView(answer, str(Answer(answer).label), reason, carried, year)
+        for view in found.get(key, []):
+            view.answer, view.unanswered = said, False
+        if own != code and entry_id in by_id:
+            reference = references.activity(strategy.code, action, code, planned, number)
+            by_id[entry_id].inherited.append(InheritedView(reference, text, said))
 
 
 def versions(

@@ -175,7 +175,7 @@ def edition(
     if chosen is None:
         raise Http404
     entries = published.entries(found, [chosen])
-    published.add_activities(found, entries, [chosen, *reading.editions], reading.rounds)
+    published.add_activities(found, entries, [chosen, *reading.editions], reading.rounds, at)
     current = next(one for one in reading.editions if one.report_id == chosen.report_id)
     address = reverse("report", args=[found.slug, body.slug])
     context = {

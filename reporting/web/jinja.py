@@ -84,6 +84,7 @@ def environment(**options: Any) -> Environment:
         categories={"": "not stated", **dict(Category.choices)},
         said=text.said,
         planned=text.planned,
+        outcome=text.outcome,
     )
     made.filters.update(
         day=day,

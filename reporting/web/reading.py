@@ -88,7 +88,7 @@ def read(
     editions = published.editions(strategy, at, department=department, replaced=replaced)
     public = [edition for edition in editions if edition.is_public]
     rows = published.entries(strategy, public, action=action) if texts else []
-    published.add_activities(strategy, rows, public, rounds)
+    published.add_activities(strategy, rows, public, rounds, at)
     standings = standing.standings(rounds, editions, at, department=department)
     for key, name in standing.answered_for(strategy, at, department=department).items():
         if key in standings and not standings[key].is_published:

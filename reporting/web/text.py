@@ -47,6 +47,11 @@ def _outcome(activity: ActivityView, story: str) -> Markup:
     return Markup("")
 
 
+def outcome(answer: AnswerView) -> Markup:
+    """What became of an activity, where no link to another one is needed."""
+    return _answer(answer, "")
+
+
 def _answer(answer: AnswerView, story: str) -> Markup:
     carried = Markup("")
     if answer.carried_to:

@@ -6,6 +6,7 @@ const PAUSE = 2000;
 const AT_MOST = 5000;
 const RETRY = [2000, 4000, 8000, 15000, 30000];
 const NOT_TEXT = new Set(["csrfmiddlewaretoken", "save_id", "base", "ready", "do"]);
+const ADDS = "carry-reason"; // the server adds words to those that were typed: these are saved before it does
 
 const fields = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
 const lines = (text) => text.replace(/\r\n?/g, "\n");
@@ -118,12 +119,23 @@ export function autosave(form) {
     plan();
   });
   form.addEventListener("change", plan);
+  let plainly = false; // the browser sends the form by itself
   form.addEventListener("submit", (event) => {
+    if (plainly) return;
     event.preventDefault();
     keep();
-    const doing = event.submitter?.value ?? "stay";
+    const button = event.submitter;
+    const doing = button?.value ?? "stay";
     if (waiting) waiting.then = undefined;
-    const go = () => (waiting ? setTimeout(go, 200) : send(doing));
+    const go = () => {
+      if (waiting) setTimeout(go, 200);
+      else if (doing !== ADDS) send(doing);
+      else if (changed()) send().then(() => (waiting || !changed()) && go());
+      else {
+        plainly = true;
+        form.requestSubmit(button);
+      }
+    };
     if (waiting && !waiting.sending) send();
     go();
   });

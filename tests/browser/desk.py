@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from reporting.models import User
 
@@ -11,8 +11,8 @@ PASSWORD = "count the lamps twice"
 
 def sign_in(page: Page, person: User) -> None:
     """On the sign-in page, where it already stands open."""
-    page.get_by_label("E-mail address").fill(person.email)
-    page.get_by_label("Password").fill(PASSWORD)
+    box(page, "E-mail address").fill(person.email)
+    box(page, "Password").fill(PASSWORD)
     press(page, "Sign in")
 
 
@@ -23,6 +23,11 @@ def let_in(page: Page, server: str, person: User) -> Page:
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": server}])
     return page
+
+
+def box(page: Page, label: str) -> Locator:
+    """The text box of that label: a section may bear the same name."""
+    return page.get_by_role("textbox", name=label, exact=True)
 
 
 def press(page: Page, words: str) -> None:

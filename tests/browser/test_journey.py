@@ -20,7 +20,7 @@ from reporting.domain.editions import ActivityAnswer, Content, Evidence, content
 from reporting.models import Answer, Edition, EditionActivity, EditionAnswer, Mail, Report, User
 from strategy.models import Department, Strategy
 from tests.browser.conftest import Open, Reader
-from tests.browser.desk import PASSWORD, follow, press, sign_in
+from tests.browser.desk import PASSWORD, box, follow, press, sign_in
 from tests.exchange.commands import prepare, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.real, pytest.mark.once]
@@ -151,8 +151,8 @@ def test_department_files_its_year(
 def invite(page: Page) -> None:
     follow(page, "People")
     press(page, "Invite a contributor")
-    page.get_by_label("Name", exact=True).fill("Carl")
-    page.get_by_label("E-mail address").fill("carl@example.invalid")
+    box(page, "Name").fill("Carl")
+    box(page, "E-mail address").fill("carl@example.invalid")
     page.get_by_label("Only the actions that I choose").check()
     for number in GIVEN:
         page.get_by_label(re.compile(rf"GDS: {number} ")).check()
@@ -163,8 +163,8 @@ def invite(page: Page) -> None:
 
 
 def be_welcome(page: Page, person: User) -> None:
-    page.get_by_label("Your name").fill("Carl Contributor")
-    page.get_by_label("New password").fill(PASSWORD)
+    box(page, "Your name").fill("Carl Contributor")
+    box(page, "New password").fill(PASSWORD)
     press(page, "Open the account")
     sign_in(page, person)
     expect(page.locator(".st-signed-in")).to_contain_text("Carl Contributor")
@@ -200,11 +200,11 @@ def applicable(page: Page, filing: Filing, number: int) -> Content:
     planned = "".join(f"- {one}\n" for one in next_steps)
     evidence = (Evidence("https://lamps.example/quays", f"Lamps of quay {number}", "12 March 2015"),)
     page.get_by_label(STATUSES[status], exact=True).check()
-    page.get_by_label("Progress during 2015").fill(progress)
-    page.get_by_label("Planned activities in 2016").fill(planned)
+    box(page, "Progress during 2015").fill(progress)
+    box(page, "Planned activities in 2016").fill(planned)
     if number == 1:
         for part, value in zip(("Address", "Title", "Date"), (evidence[0].address, evidence[0].title, evidence[0].date), strict=True):
-            page.get_by_label(f"{part} of page 1").fill(value)
+            box(page, f"{part} of page 1").fill(value)
     chosen = [next(filing.answers) for _ in filing.asked[number]]
     if "carried_forward" in chosen:
         press(page, "Save and stay here")  # what is planned now can be chosen from then on
@@ -216,28 +216,28 @@ def applicable(page: Page, filing: Filing, number: int) -> Content:
 
 
 def answer_one(page: Page, reference: str, answer: str, carried: str) -> ActivityAnswer:
-    box = page.locator(".st-asked", has_text=reference)
-    box.get_by_label(LABELS[answer], exact=True).check()
+    group = page.locator(".st-asked", has_text=reference)
+    group.get_by_label(LABELS[answer], exact=True).check()
     number, reason = int(reference.rpartition("/")[2]), ""
     if answer != "done":
         reason = f"The paint for {number} was wet."
-        box.get_by_label("Why?").fill(reason)
+        group.get_by_label("Why?").fill(reason)
     if answer == "carried_forward":
-        box.get_by_label("Where it is carried forward").select_option(carried)
+        group.get_by_label("Where it is carried forward").select_option(carried)
     return ActivityAnswer(number, answer, reason, 2 if answer == "carried_forward" else None)
 
 
 def not_applicable(page: Page, filing: Filing, number: int) -> Content:
     """Last year's reason, carried over and edited."""
     page.get_by_label("Not applicable", exact=True).check()
-    before = page.get_by_label("Why the action is not applicable")
-    expect(before).to_have_value("")
+    why = box(page, "Why the action is not applicable")
+    expect(why).to_have_value("")
     press(page, "Carry over last year’s reason and edit it")
-    offered = before.input_value()
+    offered = why.input_value()
     assert len(offered) > 20
     expect(page.get_by_label("Not applicable", exact=True)).to_be_checked()
     reason = offered + "\n\nNor are there lampkeepers."
-    before.fill(reason)
+    why.fill(reason)
     page.get_by_label("Category").select_option("No service of this kind")
     answers = tuple(answer_one(page, one, "dropped", "") for one in filing.asked[number])
     return Content("not_applicable", answers=answers, category="no_such_service", reason=reason)
@@ -305,11 +305,11 @@ def change_what_came_back(page: Page, filing: Filing, words: str) -> None:
     with page.expect_navigation():
         group.get_by_role("link").click()
     expect(page.locator("#part-progress .st-comment")).to_contain_text(words)
-    box = page.get_by_label("Progress during 2015")
     before = filing.typed[RETURNED]
-    box.fill(before.progress + "\n\nOn the north quay.")
+    progress = before.progress + "\n\nOn the north quay."
+    box(page, "Progress during 2015").fill(progress)
     filing.typed[RETURNED] = Content(
-        before.status, before.progress + "\n\nOn the north quay.", before.planned, "", before.answers
+        before.status, progress, before.planned, "", before.answers
     )
     page.get_by_label("Yes, it is ready").check()
     press(page, "Save and come back later")

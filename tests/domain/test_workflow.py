@@ -8,7 +8,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from types import ModuleType
+from typing import Any, ClassVar, NamedTuple
 
 import pytest
 from django.db import models, transaction
@@ -27,15 +28,27 @@ from tests.world import World, at
 START = at("2021-01-10 06:00")
 NUMBERS = (1, 2)  # of the actions
 EDITABLE = {"not_started", "draft", "returned"}
-# From which states a move is possible, and where it leads.
-MOVES = {
-    "report.signed_off": ({"draft", "returned"}, "submitted"),
-    "report.recalled": ({"submitted"}, "draft"),
-    "report.review_started": ({"submitted"}, "in_review"),
-    "report.returned": ({"in_review"}, "returned"),
-    "report.accepted": ({"in_review"}, "accepted"),
-    "report.reopened": ({"accepted", "excused"}, "draft"),
-    "report.excused": (EDITABLE, "excused"),
+WORDS = "Because of the floods."
+
+
+class Move(NamedTuple):
+    """One verb of the table: from which states it is possible, and where it leads."""
+
+    module: ModuleType
+    verb: str
+    possible_in: set[str]
+    to: str
+    words: str = ""  # the argument that has to say something
+
+
+MOVES = {  # by the verb of their event
+    "report.signed_off": Move(filing, "sign_off", {"draft", "returned"}, "submitted"),
+    "report.recalled": Move(filing, "recall", {"submitted"}, "draft"),
+    "report.review_started": Move(review, "start_review", {"submitted"}, "in_review"),
+    "report.returned": Move(review, "return_report", {"in_review"}, "returned", "message"),
+    "report.accepted": Move(review, "accept_report", {"in_review"}, "accepted"),
+    "report.reopened": Move(review, "reopen", {"accepted", "excused"}, "draft", "reason"),
+    "report.excused": Move(review, "excuse", EDITABLE, "excused", "reason"),
 }
 # What somebody writes: the first kind can be signed off, and so can the second.
 KINDS = {
@@ -110,7 +123,7 @@ def stored() -> list[Any]:
 
 
 WHICH = st.integers(0, 20)  # one of those there are
-REASON = st.sampled_from(["Because.", "Because.", "Because.", " "])
+REASON = st.sampled_from([WORDS, WORDS, WORDS, " "])
 
 
 class Workflow(RuleBasedStateMachine):
@@ -127,7 +140,7 @@ class Workflow(RuleBasedStateMachine):
         self.rounds: dict[int, bool] = {}  # by year, whether it is closed
         self.before = Event.objects.count()
         self.expected: list[tuple[str, str, int]] = []  # verb, subject, actor
-        self.open_round(0, 2020)
+        self.open_round(self.people[0], 2020)
 
     def teardown(self) -> None:
         try:
@@ -168,19 +181,6 @@ class Workflow(RuleBasedStateMachine):
         assert refusal.endswith(".")
         assert stored() == before
         return None
-
-    def moved(self, filed: Filed, name: str, actor: User, verb: Callable[..., Any], *more: Any, **said: Any) -> Any:
-        """A move of the table. `more`: whether anything else stands against it."""
-        possible_in, to = MOVES[name]
-        possible = filed.state in possible_in and all(more)
-        done = self.tried(
-            possible,
-            lambda: verb(actor=actor, report=filed.report, at=self.now(), **said),
-            (name, filed.reference, actor),
-        )
-        if possible:
-            filed.state = to
-        return done
 
     # Writing -------------------------------------------------------------------------------------------
 
@@ -281,13 +281,13 @@ class Workflow(RuleBasedStateMachine):
             ready=ready,
         )
 
-    @rule(which=WHICH, who=WHICH)
-    def write_all(self, which: int, who: int) -> None:
-        """What keeps a report from sign-off is done: each text chosen, each entry complete and ready."""
+    @rule(which=WHICH, who=WHICH, kind=st.sampled_from(["complete", *KINDS]))
+    def write_all(self, which: int, who: int, kind: str) -> None:
+        """Of each entry the texts beside are chosen from, and what is written is marked as ready."""
         filed, author = self.one(which), self.person(who)
         for number, entry in filed.entries.items():
             for settles in [*entry.open(), None]:
-                words = self.written("complete", entry)
+                words = self.written(kind, entry)
                 self.saved(filed, number, words, author=author, base=entry.head, settles=settles, ready=True)
 
     @rule(which=WHICH, number=st.sampled_from(NUMBERS), who=WHICH, ready=st.booleans())
@@ -295,23 +295,25 @@ class Workflow(RuleBasedStateMachine):
         filed, actor = self.one(which), self.person(who)
         entry = filed.entries[number]
         possible = self.may_edit(filed) and entry.head is not None
+        action = self.world.actions[number - 1]
         self.tried(
             possible,
-            lambda: filing.mark_ready(
-                actor=actor,
-                report=filed.report,
-                action=self.world.actions[number - 1],
-                ready=ready,
-                at=self.now(),
-            ),
+            lambda: filing.mark_ready(actor=actor, report=filed.report, action=action, ready=ready, at=self.now()),
             ("entry.ready" if ready else "entry.not_ready", f"{filed.reference}/{number}", actor),
         )
         entry.ready = ready if possible else entry.ready
 
-    @rule(which=WHICH, who=WHICH, reason=REASON)
-    def set_nil(self, which: int, who: int, reason: str) -> None:
-        filed, actor = self.one(which), self.person(who)
-        possible = self.may_edit(filed) and bool(reason.strip())
+    @rule(which=WHICH, who=WHICH, reason=st.sampled_from(["We have no boats.", " ", None, None]))
+    def nil(self, which: int, who: int, reason: str | None) -> None:
+        """One reason for all actions; None takes it back."""
+        filed, actor, possible = self.one(which), self.person(who), self.may_edit(self.one(which))
+        if reason is None:
+            recorded = [("report.not_nil", filed.reference, actor)] if filed.nil else []
+            said = {"actor": actor, "report": filed.report, "at": self.now()}
+            self.tried(possible, lambda: filing.unset_nil(**said), *recorded)
+            filed.nil = "" if possible else filed.nil
+            return
+        possible = possible and bool(reason.strip())
         self.tried(
             possible,
             lambda: filing.set_nil(actor=actor, report=filed.report, reason=reason, at=self.now()),
@@ -321,128 +323,113 @@ class Workflow(RuleBasedStateMachine):
             filed.nil = reason
             filed.state = "draft" if filed.state == "not_started" else filed.state
 
-    @rule(which=WHICH, who=WHICH)
-    def unset_nil(self, which: int, who: int) -> None:
-        filed, actor = self.one(which), self.person(who)
-        possible = self.may_edit(filed)
-        recorded = [("report.not_nil", filed.reference, actor)] if filed.nil else []
-        self.tried(possible, lambda: filing.unset_nil(actor=actor, report=filed.report, at=self.now()), *recorded)
-        filed.nil = "" if possible else filed.nil
-
     # Moves ---------------------------------------------------------------------------------------------
 
-    @rule(which=WHICH, who=WHICH)
-    def sign_off(self, which: int, who: int) -> None:
-        filed, actor = self.one(which), self.person(who)
-        complete = bool(filed.nil) or all(entry.may_be_signed_off() for entry in filed.entries.values())
-        if self.moved(filed, "report.signed_off", actor, filing.sign_off, complete):
-            filed.signed_by = actor
+    def possible(self, filed: Filed, move: str, actor: User, words: str) -> bool:
+        if filed.state not in MOVES[move].possible_in or (MOVES[move].words and not words.strip()):
+            return False
+        if move == "report.signed_off":
+            return bool(filed.nil) or all(entry.may_be_signed_off() for entry in filed.entries.values())
+        return move != "report.accepted" or actor != filed.signed_by
 
-    @rule(which=WHICH, who=WHICH)
-    def recall(self, which: int, who: int) -> None:
-        self.moved(self.one(which), "report.recalled", self.person(who), filing.recall)
-
-    @rule(which=WHICH, who=WHICH)
-    def start_review(self, which: int, who: int) -> None:
-        self.moved(self.one(which), "report.review_started", self.person(who), review.start_review)
-
-    @rule(which=WHICH, number=st.sampled_from(NUMBERS), who=WHICH, text=REASON, private=st.booleans())
-    def comment(self, which: int, number: int, who: int, text: str, private: bool) -> None:
-        filed, actor = self.one(which), self.person(who)
-        entry = filed.entries[number]
-        if entry.head is None:  # a nil report: nothing is written that somebody could speak of
-            return
-        possible = filed.state == "in_review" and bool(text.strip())
-        self.tried(
+    def moved(self, filed: Filed, move: str, actor: User, words: str = WORDS) -> None:
+        """A move of the table: made, or refused."""
+        found, possible = MOVES[move], self.possible(filed, move, actor, words)
+        said = {found.words: words} if found.words else {}
+        done = self.tried(
             possible,
-            lambda: review.comment(
-                actor=actor,
-                report=filed.report,
-                action=self.world.actions[number - 1],
-                text=text,
-                private=private,
-                at=self.now(),
-            ),
-            ("entry.commented", f"{filed.reference}/{number}", actor),
+            lambda: getattr(found.module, found.verb)(actor=actor, report=filed.report, at=self.now(), **said),
+            (move, filed.reference, actor),
         )
-        entry.commented |= possible and not private
-
-    @rule(which=WHICH, who=WHICH, message=REASON)
-    def return_report(self, which: int, who: int, message: str) -> None:
-        filed, said = self.one(which), bool(message.strip())
-        if self.moved(filed, "report.returned", self.person(who), review.return_report, said, message=message):
+        if not possible:
+            return
+        filed.state = found.to
+        if move == "report.signed_off":
+            filed.signed_by = actor
+        elif move == "report.returned":
             for entry in filed.entries.values():
                 entry.ready, entry.commented = entry.ready and not entry.commented, False
+        elif move == "report.accepted":
+            self.cut(filed, done, actor)
 
-    @rule(which=WHICH, who=WHICH)
-    def accept_report(self, which: int, who: int) -> None:
-        filed, actor = self.one(which), self.person(who)
-        edition = self.moved(filed, "report.accepted", actor, review.accept_report, actor != filed.signed_by)
-        if edition:
-            filed.editions.append(edition)
-            assert (edition.number, edition.nil_reason) == (len(filed.editions), filed.nil)
-            self.expected.append(("edition.cut", f"{filed.reference}/e{edition.number}", actor.pk))
-            assert contents_of(edition) == said_by(filed)
+    def cut(self, filed: Filed, edition: Edition, actor: User) -> None:
+        """What was accepted is what the heads say, and stands in an edition of its own."""
+        filed.editions.append(edition)
+        self.expected.append(("edition.cut", f"{filed.reference}/e{edition.number}", actor.pk))
+        assert (edition.number, edition.nil_reason) == (len(filed.editions), filed.nil)
+        assert contents_of(edition) == said_by(filed)
 
-    @rule(which=WHICH, who=WHICH)
-    def reopen(self, which: int, who: int) -> None:
-        self.moved(self.one(which), "report.reopened", self.person(who), review.reopen, reason="A number is wrong.")
+    @rule(which=WHICH, who=WHICH, move=st.sampled_from(list(MOVES)))
+    def move(self, which: int, who: int, move: str) -> None:
+        self.moved(self.one(which), move, self.person(who))
 
-    @rule(which=WHICH, who=WHICH, reason=REASON)
-    def excuse(self, which: int, who: int, reason: str) -> None:
-        said = bool(reason.strip())
-        self.moved(self.one(which), "report.excused", self.person(who), review.excuse, said, reason=reason)
+    @rule(which=WHICH)
+    def whatever_is_not_possible_is_refused(self, which: int) -> None:
+        filed = self.one(which)
+        for move in MOVES:
+            for actor, words in [*((person, WORDS) for person in self.people), (self.people[0], " ")]:
+                if not self.possible(filed, move, actor, words) and (words == WORDS or MOVES[move].words):
+                    self.moved(filed, move, actor, words)
 
     @rule(which=WHICH, who=WHICH, moves=st.integers(1, 5))
     def go_on(self, which: int, who: int, moves: int) -> None:
         """As most reports do: by chance alone few would come far."""
-        filed = self.one(which)
+        filed, leader, other = self.one(which), self.person(who), self.person(who + 1)
         for _ in range(moves):
             if filed.state in EDITABLE:
-                self.write_all(which, who)
-                self.sign_off(which, who)
+                self.write_all(which, who, "complete")
+                self.moved(filed, "report.signed_off", leader)
             elif filed.state == "submitted":
-                self.start_review(which, who + 1)
+                self.moved(filed, "report.review_started", other)
             elif filed.state == "in_review":
-                self.accept_report(which, who + 1)
+                self.moved(filed, "report.accepted", other)
             else:
-                self.reopen(which, who + 1)
+                self.moved(filed, "report.reopened", other)
+
+    @rule(which=WHICH, number=st.sampled_from(NUMBERS), who=WHICH, text=REASON, private=st.booleans())
+    def comment(self, which: int, number: int, who: int, text: str, private: bool) -> None:
+        filed, actor, action = self.one(which), self.person(who), self.world.actions[number - 1]
+        entry = filed.entries[number]
+        if entry.head is None:  # a nil report: nothing is written that somebody could speak of
+            return
+        possible = filed.state == "in_review" and bool(text.strip())
+        said = {"actor": actor, "report": filed.report, "action": action, "text": text, "private": private}
+        self.tried(
+            possible,
+            lambda: review.comment(at=self.now(), **said),
+            ("entry.commented", f"{filed.reference}/{number}", actor),
+        )
+        entry.commented |= possible and not private
 
     # What is public, and rounds ------------------------------------------------------------------------
 
-    @rule(which=WHICH, edition=WHICH, who=WHICH)
-    def publish(self, which: int, edition: int, who: int) -> None:
+    @rule(which=WHICH, edition=WHICH, who=WHICH, reason=REASON, withdraw=st.booleans())
+    def show_or_hide(self, which: int, edition: int, who: int, reason: str, withdraw: bool) -> None:
         filed, actor = self.one(which), self.person(who)
         if not filed.editions:
             return
         found = Edition.objects.get(pk=filed.editions[edition % len(filed.editions)].pk)
+        reference = f"{filed.reference}/e{found.number}"
+        if withdraw:
+            possible = found.number == filed.public and bool(reason.strip())
+            self.tried(
+                possible,
+                lambda: publication.withdraw(found, actor=actor, reason=reason, at=self.now()),
+                ("publication.withdrawn", reference, actor),
+            )
+            filed.public = 0 if possible else filed.public
+            return
         possible = found.number not in filed.published
         self.tried(
             possible,
             lambda: publication.publish(found, actor=actor, at=self.now()),
-            ("publication.set", f"{filed.reference}/e{found.number}", actor),
+            ("publication.set", reference, actor),
         )
-        if possible:
-            filed.published.add(found.number)
-            filed.public = found.number
+        filed.published.add(found.number)
+        filed.public = found.number if possible else filed.public
 
-    @rule(which=WHICH, edition=WHICH, who=WHICH, reason=REASON)
-    def withdraw(self, which: int, edition: int, who: int, reason: str) -> None:
-        filed, actor = self.one(which), self.person(who)
-        if not filed.editions:
-            return
-        found = Edition.objects.get(pk=filed.editions[edition % len(filed.editions)].pk)
-        possible = found.number == filed.public and bool(reason.strip())
-        self.tried(
-            possible,
-            lambda: publication.withdraw(found, actor=actor, reason=reason, at=self.now()),
-            ("publication.withdrawn", f"{filed.reference}/e{found.number}", actor),
-        )
-        filed.public = 0 if possible else filed.public
-
-    @rule(who=WHICH, year=st.sampled_from([2020, 2021]))
-    def open_round(self, who: int, year: int) -> None:
-        actor, possible = self.person(who), year not in self.rounds
+    def open_round(self, actor: User, year: int) -> None:
+        possible = year not in self.rounds
         self.tried(
             possible,
             lambda: rounds.open_round(actor=actor, strategy=self.world.strategy, year=year, at=self.now()),
@@ -453,27 +440,30 @@ class Workflow(RuleBasedStateMachine):
             made = Report.objects.filter(round__year=year).select_related("round", "department")
             self.filed += [Filed(one, f"FEN/{one.department.code}/{year}") for one in made]
 
-    @rule(who=WHICH, year=st.sampled_from([2020, 2021]), days=st.integers(0, 3))
-    def change_due(self, who: int, year: int, days: int) -> None:
-        if year in self.rounds:
-            actor, due = self.person(who), date(2021, 3, 1) + timedelta(days=days) if days else None
-            self.tried(
-                True,
-                lambda: rounds.change_due(actor=actor, round=round_of(year), due=due, at=self.now()),
-                ("round.due_changed", f"FEN/{year}", actor),
-            )
-            assert round_of(year).due == due
+    def change_due(self, actor: User, year: int) -> None:
+        due = date(2021, 3, 1) + timedelta(days=self.steps)
+        self.tried(
+            True,
+            lambda: rounds.change_due(actor=actor, round=round_of(year), due=due, at=self.now()),
+            ("round.due_changed", f"FEN/{year}", actor),
+        )
+        assert round_of(year).due == due
 
-    @rule(who=WHICH, year=st.sampled_from([2020, 2021]))
-    def close_round(self, who: int, year: int) -> None:
-        if year in self.rounds:
-            actor = self.person(who)
-            self.tried(
-                not self.rounds[year],
-                lambda: rounds.close_round(actor=actor, round=round_of(year), at=self.now()),
-                ("round.closed", f"FEN/{year}", actor),
-            )
-            self.rounds[year] = True
+    def close_round(self, actor: User, year: int) -> None:
+        self.tried(
+            not self.rounds[year],
+            lambda: rounds.close_round(actor=actor, round=round_of(year), at=self.now()),
+            ("round.closed", f"FEN/{year}", actor),
+        )
+        self.rounds[year] = True
+
+    @rule(who=WHICH, which=st.sampled_from(["open", "due", "close"]), year=st.sampled_from([2020, 2021]))
+    def tend_a_round(self, who: int, which: str, year: int) -> None:
+        actor = self.person(who)
+        if which == "open":
+            self.open_round(actor, year)
+        elif year in self.rounds:
+            (self.change_due if which == "due" else self.close_round)(actor, year)
 
     # What holds after every step -----------------------------------------------------------------------
 

@@ -92,7 +92,9 @@ class Client(Thread):
         """The id of the acknowledged save; nothing when the run has ended before."""
         save_id, marker = str(uuid.uuid4()), uuid.uuid4().hex
         pairs = [("save_id", save_id), ("base", base), *new_text(marker, self.saves)]
-        answer = self.until_answered("POST", urlencode([*pairs, ("csrfmiddlewaretoken", self.cookies["csrftoken"])]))
+        answer = self.until_answered(
+            "POST", urlencode([*pairs, ("csrfmiddlewaretoken", self.cookies["csrftoken"])])
+        )
         if answer is None:
             return ""
         kept, digest = json.loads(answer), receipt(pairs)

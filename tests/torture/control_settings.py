@@ -27,7 +27,12 @@ def acknowledge_early(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
             return get_response(request)
         Thread(target=commit, args=(request,), daemon=True).start()
         return JsonResponse(
-            {"id": request.POST["save_id"], "receipt": receipt(request.POST.items()), "beside": False, "removed": []}
+            {
+                "id": request.POST["save_id"],
+                "receipt": receipt(request.POST.items()),
+                "beside": False,
+                "removed": [],
+            }
         )
 
     return middleware

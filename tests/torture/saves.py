@@ -20,8 +20,8 @@ from pathlib import Path
 from threading import Event
 
 from tests.torture import prepare, syncs
-from tests.torture.servers import PostgreSQL
-from tests.torture.trial import Amounts, EndOf, Result, Trial
+from tests.torture.servers import PostgreSQL, running
+from tests.torture.trial import Amounts, Result, Trial
 
 CLIENTS = 6
 # For each engine, at the scale of 1.
@@ -48,7 +48,7 @@ def trials(options: argparse.Namespace, folder: Path, abort: Event) -> list[Tria
 
 
 def run(trial: Trial) -> Result:
-    with EndOf(trial.database):
+    with running(trial.database):
         return trial.run(prepare.in_a_process(trial.env, CLIENTS))
 
 
@@ -58,9 +58,9 @@ def run_all(found: list[Trial], abort: Event) -> list[Result]:
         futures = [pool.submit(run, trial) for trial in found]
         try:
             watch(found, futures)
-            return [future.result() for future in futures]
         finally:
-            abort.set()
+            abort.set()  # for those that are left when one has failed, or somebody has interrupted
+        return [future.result() for future in futures]
 
 
 def watch(found: list[Trial], futures: list[Future[Result]]) -> None:
@@ -73,7 +73,9 @@ def watch(found: list[Trial], futures: list[Future[Result]]) -> None:
         seconds = int(time.monotonic() - began)
         if terminal or seconds // 60 > told:
             told = seconds // 60
-            line = f"{seconds} s; " + "; ".join(f"{one.name} {one.saves()} saves, {one.kills} kills" for one in found)
+            line = f"{seconds} s; " + "; ".join(
+                f"{one.name} {one.saves()} saves, {one.kills} kills" for one in found
+            )
             print(f"\r{line}  " if terminal else line, end="" if terminal and pending else "\n", flush=True)
     if terminal:
         print()
@@ -93,7 +95,8 @@ def look_at_the_disk(folder: Path) -> list[str]:
 
 def tally(results: list[Result]) -> str:
     saves, kills, stops, lost, duplicated = (
-        sum(getattr(result, name) for result in results) for name in ("saves", "kills", "stops", "lost", "duplicated")
+        sum(getattr(result, name) for result in results)
+        for name in ("saves", "kills", "stops", "lost", "duplicated")
     )
     return f"saves={saves} kills={kills} pg_stops={stops} lost={lost} duplicated={duplicated}"
 
@@ -112,7 +115,9 @@ def attempt(options: argparse.Namespace, folder: Path) -> int:
     faults += [fault for result in results for fault in result.faults]
     wrong = any(result.lost or result.duplicated for result in results)
     if options.control:
-        faults += [f"control, {one.name}: no loss reported" for one, r in zip(found, results, strict=True) if not r.lost]
+        faults += [
+            f"control, {one.name}: no loss reported" for one, r in zip(found, results, strict=True) if not r.lost
+        ]
     print("".join(f"{fault}\n" for fault in faults), end="")
     print(("control, which must lose: " if options.control else "") + tally(results), flush=True)
     return 1 if faults or (wrong and not options.control) else 0

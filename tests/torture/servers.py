@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,9 @@ class Server:
         return cls(["make", "--no-print-directory", "run"], env | {"PORT": str(port)}, port, log)
 
     @classmethod
-    def alone(cls, python: str, env: dict[str, str], port: int, log: Path, before: tuple[str, ...] = ()) -> "Server":
+    def alone(
+        cls, python: str, env: dict[str, str], port: int, log: Path, before: tuple[str, ...] = ()
+    ) -> "Server":
         """What `make run` ends in, without its setting up and migrating. `before`: a command to run it under."""
         address = f"{HOST}:{port}"
         return cls([*before, python, "manage.py", "runserver", "--noreload", address], env, port, log)
@@ -93,19 +95,24 @@ class Server:
         finally:
             connection.close()
 
-    def kill(self) -> None:
-        """The whole group, by its id; returns when none of it is left and its port is free."""
+    def kill(self) -> bool:
+        """The whole group, by its id; returns when none of it is left and its port is free. Did it run until now?"""
         if self.process is None:
-            return
+            return False
         group, self.process = self.process, None
-        with suppress(ProcessLookupError):  # all of it had ended
-            os.killpg(group.pid, signal.SIGKILL)
+        running = any(alive(group.pid))
+        with suppress(ProcessLookupError):  # it ended just now
+            if running:
+                os.killpg(group.pid, signal.SIGKILL)
         group.wait(END_SECONDS)
         until = time.monotonic() + END_SECONDS
         while list(alive(group.pid)) or self.is_taken():
             if time.monotonic() > until:
-                raise NotStarted(f"After SIGKILL to group {group.pid} something of it is left, or its port is taken.")
+                raise NotStarted(
+                    f"After SIGKILL to group {group.pid} something of it is left, or its port is taken."
+                )
             time.sleep(0.01)
+        return running
 
     def is_taken(self) -> bool:
         with socket.socket() as probe:
@@ -160,6 +167,21 @@ class PostgreSQL:
         )
         if done.returncode:
             raise NotStarted(f"“{program} {' '.join(arguments)}” ended with status {done.returncode}.")
+
+
+@contextmanager
+def running(database: PostgreSQL | None) -> Iterator[None]:
+    """Made and started, and stopped whatever happens. SQLite has no server."""
+    if database is None:
+        yield
+        return
+    database.create()
+    try:
+        database.start()
+        yield
+    finally:
+        with suppress(NotStarted):  # it had ended
+            database.stop_at_once()
 
 
 def unprivileged() -> dict[str, Any]:

@@ -7,14 +7,14 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from tests.torture.clients import MARKER, Client, Desk, Line, read_ledger, receipt
-from tests.torture.servers import NotStarted, PostgreSQL, Server, environment, free_port
+from tests.torture.servers import PostgreSQL, Server, environment, free_port
 
 AT_WORK = 1.0  # seconds at most from a server's first acknowledged save to its end
 FIRST_SAVE = 15  # seconds at most to that save
@@ -95,10 +95,9 @@ class Trial:
         while self.kills < self.amounts.kills and not self.is_over():
             self.server.start()
             self.let_them_write()
-            if self.database and self.stops * self.amounts.kills < self.kills * self.amounts.stops:
+            if self.database and self.stops * self.amounts.kills < (self.kills + 1) * self.amounts.stops:
                 self.stop_database(self.database)
-            self.server.kill()
-            self.kills += 1
+            self.kills += self.server.kill()
         if self.saves() < self.amounts.saves and not self.is_over():
             self.server.start()
             while self.saves() < self.amounts.saves and not self.is_over():
@@ -147,23 +146,6 @@ class Trial:
         told = ", ".join(f"{answer} {count}" for answer, count in sorted(answers.items()))
         stops = f", {self.stops} stops of the database" if self.database else ""
         return f"{self.name}: {self.saves()} saves, {self.kills} kills{stops} (answers: {told})"
-
-
-class EndOf:
-    """Whatever happens, the database server that we started is stopped in the end."""
-
-    def __init__(self, database: PostgreSQL | None) -> None:
-        self.database = database
-
-    def __enter__(self) -> None:
-        if self.database:
-            self.database.create()
-            self.database.start()
-
-    def __exit__(self, *_: object) -> None:
-        if self.database:
-            with suppress(NotStarted):  # it did not run
-                self.database.stop_at_once()
 
 
 def line_of(
