@@ -131,7 +131,7 @@ def _show(
     report = desk.report
     found = _entry_of(desk, action)
     draft = _draft_shown(form, found, unsaved)
-    beside = working.open_conflicts([found])[found.pk] if found and working.open_conflicts([found]) else []
+    beside = working.open_conflicts([found]).get(found.pk, []) if found else []
     comments = working.comments_on(report).get(action.number, [])
     promised = advising.promised(report, action)
     context = {

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from reporting.domain import activities, references, working
-from reporting.domain.editions import Content
-from reporting.domain.published import ActivityView, AnswerView, EditionView, EntryView
+from reporting.domain.editions import ActivityAnswer, Content
+from reporting.domain.published import ActivityView, AnswerView, EditionView, EntryView, InheritedView
 from reporting.domain.standing import Standing
 from reporting.models import Answer, Report
 from reporting.web.access import Desk
@@ -90,21 +90,29 @@ def _answer(
 ) -> None:
     """Last year's plan shows the answers that this report gives."""
     year, body = report.round.year, report.department_id
+    given = {(one.department, one.activity): one for one in contents.get(number, Content()).answers}
+    now = reading.entries.get((body, number, year))
+    if now:
+        now.inherited = [
+            InheritedView(one.reference, one.words, _said(given[one.department, one.number], now, year))
+            for one in asked
+            if one.department and (one.department, one.number) in given
+        ]
     plan = reading.entries.get((body, number, year - 1))
     if plan is None:
         return
-    given = {(one.department, one.activity): one for one in contents.get(number, Content()).answers}
-    now = reading.entries.get((body, number, year))
     references_of = {one.number: one for one in asked if not one.department}
     shown = []
     for view in plan.activities:
         answer = given.get(("", view.number)) if view.number in references_of else None
-        said = None
-        if answer:
-            label = str(Answer(answer.answer).label)
-            said = AnswerView(answer.answer, label, answer.reason, _carried(now, answer.carried_words), year)
+        said = _said(answer, now, year) if answer else None
         shown.append(replace(view, answer=said, unanswered=said is None))
     plan.activities = shown
+
+
+def _said(answer: ActivityAnswer, now: EntryView | None, year: int) -> AnswerView:
+    carried = _carried(now, answer.carried_words)
+    return AnswerView(answer.answer, str(Answer(answer.answer).label), answer.reason, carried, year)
 
 
 def _carried(now: EntryView | None, words: str) -> str:

@@ -1,7 +1,6 @@
 """A report on its way: what is left to do, the whole of it, sign-off."""
 
 from datetime import date
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -10,14 +9,12 @@ from django.utils import timezone
 from reporting import rules
 from reporting.domain import checking, filing, working
 from reporting.domain.errors import NotPossible
-from reporting.domain.working import Asked
-from reporting.filing import advising, previewing
+from reporting.filing import advising, previewing, tasklist
 from reporting.filing.forms import DeclarationForm, NilForm
-from reporting.models import Entry, Event, Membership, Report
+from reporting.models import Event, Report
 from reporting.web import keeping
 from reporting.web.access import Desk, desk_or_404
 from reporting.web.pages import show_staff, staff, staff_form
-from strategy.models import Action
 
 State = Report.State
 
@@ -47,92 +44,24 @@ def _days_left(due: date | None) -> int | None:
 @staff
 def report(request: HttpRequest, strategy: str, year: int, department: str) -> HttpResponse:
     desk = desk_or_404(request, strategy, year, department)
-    entries, comments = working.entries_of(desk.report), working.comments_on(desk.report)
-    actions = [action for action in working.due_actions(desk.report) if desk.sees(action)]
-    rows = [
-        _row(desk, action, entries.get(action.number), len(comments.get(action.number, []))) for action in actions
-    ]
-    _add_givens(desk, rows)
-    asked = {
-        number: found
-        for number, found in working.asked(desk.report).items()
-        if number in {a.number for a in actions}
-    }
+    tasks = tasklist.tasks(desk)
+    answered, asked = tasklist.answered(tasks, working.asked(desk.report))
     context = {
         "desk": desk,
         "report": desk.report,
-        "groups": _groups(rows, returned=desk.report.state == State.RETURNED),
-        "ready": sum(row["ready"] for row in rows),
-        "total": len(rows),
+        "groups": tasklist.groups(tasks),
+        "ready": sum(task.ready for task in tasks),
+        "total": len(tasks),
         "days": _days_left(desk.report.round.due),
-        "answered": _answered(asked, entries),
-        "asked": sum(len(found) for found in asked.values()),
+        "answered": answered,
+        "asked": asked,
         "editable": rules.may_edit(desk.report),
-        "problems": [] if desk.report.nil_reason else [row for row in rows if not row["ready"] or row["both"]],
+        "unready": [] if desk.report.nil_reason else [task for task in tasks if not task.ready or task.both],
         "returned": _last(desk.report, "report.returned") if desk.report.state == State.RETURNED else None,
-        "commented": len(comments),
+        "commented": sum(bool(task.comments) for task in tasks),
         "whole": rules.sees_whole_report(desk.membership),
     }
     return show_staff(request, "filing/report.html", context, back=("All reports", "/filing/"))
-
-
-def _row(desk: Desk, action: Action, entry: Entry | None, comments: int) -> dict[str, Any]:
-    both = bool(entry and working.open_conflicts([entry]).get(entry.pk))
-    ready = bool(entry and entry.ready)
-    returned = desk.report.state == State.RETURNED and comments and not ready
-    state = (
-        "Returned"
-        if returned
-        else "Ready"
-        if ready
-        else "In progress"
-        if entry and entry.head
-        else "Not yet started"
-    )
-    return {
-        "action": action,
-        "entry": entry,
-        "state": "Two texts" if both else state,
-        "ready": ready,
-        "both": both,
-        "comments": comments if returned else 0,
-        "mine": desk.may_write(action),
-        "given": [],
-    }
-
-
-def _add_givens(desk: Desk, rows: list[dict[str, Any]]) -> None:
-    """Who was given which action, where somebody was given some only."""
-    some = Membership.objects.filter(department=desk.report.department, some_actions=True)
-    for membership in some.select_related("person").prefetch_related("actions"):
-        given = set(membership.actions.all())
-        for row in rows:
-            if row["action"] in given:
-                row["given"].append(membership.person)
-
-
-def _groups(rows: list[dict[str, Any]], *, returned: bool) -> list[tuple[str, list[dict[str, Any]]]]:
-    """By theme; what came back with comments stands first."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    if returned:
-        back = [row for row in rows if row["comments"]]
-        groups |= {"Returned with comments": back} if back else {}
-        rows = [row for row in rows if not row["comments"]]
-    for row in rows:
-        theme = row["action"].theme
-        groups.setdefault(theme.title if theme else "", []).append(row)
-    return list(groups.items())
-
-
-def _answered(asked: dict[int, list[Asked]], entries: dict[int, Entry]) -> int:
-    keys = {(number, one.department, one.number) for number, found in asked.items() for one in found}
-    given = {
-        (number, answer.department, answer.activity)
-        for number, entry in entries.items()
-        if entry.head
-        for answer in working.content_of(entry.head).answers
-    }
-    return len(keys & given)
 
 
 def _last(report: Report, verb: str) -> Event | None:

@@ -15,7 +15,9 @@ from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from config import oidc
 from reporting.domain.demonstration import is_empty
+from tests.browser.staff_world import StaffWorld
 from tests.browser.world import every_state
 from tests.conftest import CHROMIUM, lift_frozen
 
@@ -134,6 +136,26 @@ def site(django_db_setup: None, django_db_blocker: Any, reader: Reader) -> Itera
         try:
             with serving(reader) as address:
                 yield address
+        finally:
+            lift_frozen()
+            call_command("flush", interactive=False, verbosity=0)  # the triggers come back after it
+
+
+@pytest.fixture(scope="module")
+def staff_site(django_db_setup: None, django_db_blocker: Any, reader: Reader) -> Iterator[tuple[str, StaffWorld]]:
+    """The address of the invented world of people who are signed in, and the world. Nobody signs off in it."""
+    provider = oidc.providers("http://127.0.0.1:9", "the Ferry Board", "stocktake", "secret")
+    settings = {
+        "ROOT_URLCONF": "tests.browser.urls",
+        "SOCIALACCOUNT_PROVIDERS": provider,  # where nobody answers
+        "OIDC_NAME": "the Ferry Board",
+    }
+    with django_db_blocker.unblock(), override_settings(**settings):
+        assert is_empty(), "This is not the tests' own database."
+        world = StaffWorld.make()
+        try:
+            with serving(reader) as address:
+                yield address, world
         finally:
             lift_frozen()
             call_command("flush", interactive=False, verbosity=0)  # the triggers come back after it

@@ -203,7 +203,9 @@ def applicable(page: Page, filing: Filing, number: int) -> Content:
     box(page, "Progress during 2015").fill(progress)
     box(page, "Planned activities in 2016").fill(planned)
     if number == 1:
-        for part, value in zip(("Address", "Title", "Date"), (evidence[0].address, evidence[0].title, evidence[0].date), strict=True):
+        for part, value in zip(
+            ("Address", "Title", "Date"), (evidence[0].address, evidence[0].title, evidence[0].date), strict=True
+        ):
             box(page, f"{part} of page 1").fill(value)
     chosen = [next(filing.answers) for _ in filing.asked[number]]
     if "carried_forward" in chosen:
@@ -308,9 +310,7 @@ def change_what_came_back(page: Page, filing: Filing, words: str) -> None:
     before = filing.typed[RETURNED]
     progress = before.progress + "\n\nOn the north quay."
     box(page, "Progress during 2015").fill(progress)
-    filing.typed[RETURNED] = Content(
-        before.status, progress, before.planned, "", before.answers
-    )
+    filing.typed[RETURNED] = Content(before.status, progress, before.planned, "", before.answers)
     page.get_by_label("Yes, it is ready").check()
     press(page, "Save and come back later")
 

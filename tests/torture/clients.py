@@ -20,7 +20,7 @@ from tests.torture.servers import HOST
 Pairs = list[tuple[str, str]]
 NOT_TEXT = {"csrfmiddlewaretoken", "save_id", "base", "ready", "do"}
 SENT_AGAIN = {401, 403, 500, 502, 503, 504}  # answers after which the page's script sends the same again
-PAUSE = 0.03  # between two attempts
+PAUSE = 0.1  # between two attempts
 PATIENCE = 30  # seconds for one answer: longer than a writer waits for its lock
 WORDS = "‘Café’ — “naïve” coöperation: £5 for 3½ ferries… ✓ 🚢 <b> & {{ plan }} \\ 100 %"
 MARKER = re.compile(r"\[([0-9a-f]{32})\]")

@@ -83,7 +83,7 @@ class Server:
             if self.process.poll() is not None or time.monotonic() > until:
                 last = self.log.read_text(errors="replace").splitlines()[-5:]
                 raise NotStarted(f"“{' '.join(self.command)}” does not serve:\n" + "\n".join(last))
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     def answers(self, path: str) -> bool:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=5)

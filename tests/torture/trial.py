@@ -107,7 +107,7 @@ class Trial:
         """From the first acknowledged save on, to a moment that nobody chose."""
         before, until = self.saves(), time.monotonic() + FIRST_SAVE
         while self.saves() == before and time.monotonic() < until and not self.is_over():
-            time.sleep(0.005)
+            time.sleep(0.01)
         self.abort.wait(random.uniform(0, AT_WORK))
 
     def stop_database(self, database: PostgreSQL) -> None:
