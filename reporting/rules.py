@@ -11,7 +11,7 @@ State = Report.State
 Role = Membership.Role
 EDITABLE = {State.NOT_STARTED, State.DRAFT, State.RETURNED}
 BEING_WORKED_ON = {State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.RETURNED}
-WITH_THE_CENTRE = {State.SUBMITTED, State.IN_REVIEW, State.RETURNED, State.ACCEPTED}
+WITH_THE_CENTRE = {State.SUBMITTED, State.IN_REVIEW, State.ACCEPTED}
 
 
 # Who -----------------------------------------------------------------------------------------------

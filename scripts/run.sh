@@ -9,7 +9,8 @@ python=.venv/bin/python
 port=${PORT:-8000}
 [[ $port =~ ^[0-9]{1,5}$ ]] && ((10#$port >= 1 && 10#$port <= 65535)) ||
   stop "PORT is “$port”. Give a number from 1 to 65535: make run PORT=9000"
-demo=${DEMO:-yes}
+# A database that somebody names may be meant for real data: the demonstration goes there only when asked for.
+demo=${DEMO:-$([ -n "${DATABASE_URL:-}" ] && echo no || echo yes)}
 [[ $demo =~ ^(yes|no)$ ]] || stop "DEMO is “$demo”. Say yes or no: make run DEMO=no"
 # Before anything is written: a second start must not touch the database of the first.
 if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then

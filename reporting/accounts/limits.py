@@ -6,6 +6,7 @@ whether it is one or not, so that the limits tell nobody which accounts there ar
 
 import math
 import time
+import unicodedata
 from dataclasses import dataclass
 
 from allauth.core.internal import ratelimit
@@ -67,7 +68,8 @@ def first_use(person_id: int, code: str) -> bool:
 
 
 def _limits(request: HttpRequest, account: str) -> list[tuple[str, str]]:
-    account = account.strip().lower()
+    # Up and down again, as the database compares: “ſ” and “s” are one account, and have one limit.
+    account = unicodedata.normalize("NFKC", account).strip().upper().lower()
     return [(FROM_ONE_ADDRESS, f"{account} {address_of(request)}"), (FROM_ANYWHERE, account)]
 
 

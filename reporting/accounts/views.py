@@ -84,7 +84,7 @@ def _memberships(person: User) -> Any:
 
 class SignIn(OwnTemplates, account_views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kept = self.request.session.get(keeping.KEPT)
+        kept = keeping.newest_kept(self.request)
         return super().get_context_data(**kwargs) | {
             "kept": kept,
             "kept_at": datetime.fromisoformat(kept["at"]) if kept else None,
@@ -94,7 +94,10 @@ class SignIn(OwnTemplates, account_views.LoginView):
 
 
 class SignOut(OwnTemplates, account_views.LogoutView):
-    pass
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(*args, **kwargs)
+        response.delete_cookie(keeping.WAS_HERE, path=keeping.FILING, samesite="Lax")
+        return response
 
 
 class PasswordAgain(OwnTemplates, account_views.ReauthenticateView):

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reporting.domain import commitments, editions, events
+from reporting.domain import commitments, editions, events, filing
 from reporting.domain.publication import reference_of
-from reporting.models import Edition, Event
+from reporting.models import DraftSave, Edition, Event, Report
 from strategy.models import CommitmentVersion
 
 
@@ -26,7 +26,7 @@ def verify() -> Verdict:
     """The chain first; where it is sound, the content whose digests stand in it, in the order of the events."""
     faults = list(events.faults())
     if not faults:
-        faults = [sentence for _, sentence in sorted([*_editions(), *_versions()])]
+        faults = [sentence for _, sentence in sorted([*_editions(), *_versions(), *_saves(), *_sign_offs()])]
     return Verdict(Event.objects.count(), Edition.objects.count(), CommitmentVersion.objects.count(), faults)
 
 
@@ -52,6 +52,31 @@ def _versions() -> Iterator[Fault]:
         digest = commitments.digest_of(version)
         yield from _compare(recorded, reference_of(version), {digest, version.digest})
     yield from _left(recorded, "commitment version")
+
+
+def _saves() -> Iterator[Fault]:
+    """Every save of a draft says what its digest is made of."""
+    rows = DraftSave.objects.select_related("entry__report__round__strategy", "entry__report__department")
+    for save in rows.iterator(chunk_size=500):
+        if filing.digest_of(filing.draft_of(save).fields()) != save.digest:
+            subject = f"{filing.reference(save.entry.report)}, entry {save.entry_id}"
+            yield NO_EVENT, f"{subject}: the save {save.pk} no longer says what was saved."
+
+
+def _sign_offs() -> Iterator[Fault]:
+    """Reports that nobody can edit still say what was signed off."""
+    fixed = [Report.State.SUBMITTED, Report.State.IN_REVIEW]
+    last = {
+        subject: (sequence, json.loads(data).get("digest"))
+        for subject, sequence, data in Event.objects.filter(verb="report.signed_off")
+        .order_by("sequence")
+        .values_list("subject", "sequence", "data")
+    }
+    for report in Report.objects.filter(state__in=fixed).select_related("round__strategy", "department"):
+        reference = filing.reference(report)
+        sequence, digest = last.get(reference, (NO_EVENT, ""))
+        if digest not in {None, filing.digest_of_report(report)}:  # None: signed off before it was recorded
+            yield sequence, f"{reference} no longer says what was signed off."
 
 
 def _compare(recorded: dict[str, tuple[int, str]], reference: str, digests: set[str]) -> Iterator[Fault]:

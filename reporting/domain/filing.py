@@ -90,17 +90,23 @@ def save_draft(
         raise NotPossible(f"{reference(report)} is {report.get_state_display()}: it can't be edited now.")
     fields = Draft(**said).fields()
     digest = digest_of(fields)
-    save_id = save_id or uuid.uuid4()
-    if repeated := DraftSave.objects.filter(pk=save_id).first():
-        if repeated.digest == digest or repeated.entry.report_id != report.pk:
-            return repeated
-        base, save_id = repeated, uuid.uuid4()  # sent again from a page that was gone back to, with other words
     entry, _ = Entry.objects.select_related("head").get_or_create(report=report, action=action)
-    follows = entry.head is None or entry.head == base or entry.head.digest == digest
+    base = base if base and base.entry_id == entry.pk else None
+    earlier = DraftSave.objects.filter(pk=save_id).first() if save_id else None
+    if earlier and earlier.entry_id != entry.pk:
+        earlier, save_id = None, None  # somebody else's id: these words are new all the same
+    if save_id and earlier:
+        if same := _same(earlier, entry, digest, author):
+            _mark(entry, ready, report=report, action=action, author=author, at=at)
+            return same
+        # From a page that was gone back to: other words follow, under an id that comes from both.
+        base = entry.head if _wrote(author, entry.head) else earlier
+        save_id = uuid.uuid5(save_id, f"{digest} {entry.head_id}")
+    follows = entry.head is None or entry.head.digest in {digest, base.digest if base else None}
     save = DraftSave(
-        id=save_id,
+        id=save_id or uuid.uuid4(),
         entry=entry,
-        base=base if base and base.entry_id == entry.pk else None,
+        base=base,
         author=author,
         saved_at=at or timezone.now(),
         beside=not follows,
@@ -112,12 +118,35 @@ def save_draft(
     if follows:
         entry.head = save
         entry.save(update_fields=["head"])
-        if ready is not None and ready != entry.ready:
-            mark_ready(actor=author, report=report, action=action, ready=ready, at=at)
+        _mark(entry, ready, report=report, action=action, author=author, at=at)
     if report.state == State.NOT_STARTED:
         report.state = State.DRAFT
         report.save(update_fields=["state"])
     return save
+
+
+def _wrote(author: User, save: DraftSave | None) -> bool:
+    return save is not None and save.author_id == author.pk
+
+
+def _same(earlier: DraftSave, entry: Entry, digest: str, author: User) -> DraftSave | None:
+    """The save that this one repeats, because no answer had come; none where its author goes back to old words."""
+    if entry.head and entry.head.digest == digest and _wrote(author, entry.head):
+        return entry.head
+    if earlier.digest != digest:
+        again = DraftSave.objects.filter(entry=entry, base=earlier, digest=digest, author=author)
+        return again.filter(beside=True).first()
+    if earlier.beside or entry.head == earlier or not _wrote(author, entry.head):
+        return earlier
+    return None
+
+
+def _mark(
+    entry: Entry, ready: bool | None, *, report: Report, action: Action, author: User, at: datetime | None
+) -> None:
+    """As its author says, where they say anything and it is not so already."""
+    if ready is not None and ready != entry.ready:
+        mark_ready(actor=author, report=report, action=action, ready=ready, at=at)
 
 
 @transaction.atomic
@@ -126,7 +155,7 @@ def mark_ready(
 ) -> None:
     report = lock(report)
     entry = Entry.objects.filter(report=report, action=action).first()
-    if entry is None or not rules.may_edit(report):
+    if entry is None or entry.head is None or not rules.may_edit(report):
         raise NotPossible(f"Action {action.number} of {reference(report)} can't be marked now: save it first.")
     entry.ready = ready
     entry.save(update_fields=["ready"])
@@ -135,7 +164,7 @@ def mark_ready(
         f"{reference(report)}/{action.number}",
         actor=actor,
         at=at,
-        digest=entry.head.digest if entry.head else "",
+        digest=entry.head.digest,
     )
 
 
@@ -185,10 +214,16 @@ def cover(*, actor: User, report: Report, department: Department, at: datetime |
 
 
 @transaction.atomic
-def sign_off(*, actor: User, report: Report, at: datetime | None = None) -> Report:
-    """Send it to the centre, with a copy to who signed off. What it says stands under the event's digest."""
-    at = at or timezone.now()
+def sign_off(*, actor: User, report: Report, seen: str | None = None, at: datetime | None = None) -> Report:
+    """Send it to the centre, with a copy to who signed off. What it says stands under the event's digest.
+
+    `seen`: that digest as it was when the report was read; refused where it is another one now.
+    """
     report = lock(report)
+    at = at or timezone.now()
+    digest = digest_of_report(report)
+    if rules.may_sign_off(report) and seen not in {None, digest}:
+        raise NotPossible("Somebody saved an entry while you were reading: read it again, then sign off.")
     if not rules.may_sign_off(report):
         raise NotPossible(f"{reference(report)} is {report.get_state_display()}: it can't be signed off now.")
     if missing := unready(report):
@@ -199,16 +234,16 @@ def sign_off(*, actor: User, report: Report, at: datetime | None = None) -> Repo
     report.state, report.submitted_by, report.submitted_at = State.SUBMITTED, actor, at
     report.accepted_by = report.accepted_at = None
     report.save()
-    heads = Entry.objects.filter(report=report, head__isnull=False).order_by("action__number")
-    event = events.record(
-        "report.signed_off",
-        reference(report),
-        actor=actor,
-        at=at,
-        digest=events.content_digest([report.nil_reason, *heads.values_list("action__number", "head__digest")]),
-    )
-    mail.write("report_signed_off", [actor], event=event, report=report.pk)
+    event = events.record("report.signed_off", reference(report), actor=actor, at=at, digest=digest)
+    mail.write("report_signed_off", [actor], event=event, report=report.pk, nil=report.nil_reason)
     return report
+
+
+def digest_of_report(report: Report) -> str:
+    """Of what it says now: the nil reason, and the digest of each entry's head."""
+    heads = Entry.objects.filter(report=report, head__isnull=False).order_by("action__number")
+    rows = [list(row) for row in heads.values_list("action__number", "head__digest")]
+    return events.content_digest([report.nil_reason, *rows])
 
 
 @transaction.atomic

@@ -179,7 +179,7 @@ def _signed_off(mail: Mail) -> Context:
     return _about(report) | {
         "at": mail.event.at,
         "digest": _event_said(mail).get("digest", ""),
-        "nil_reason": report.nil_reason,
+        "nil_reason": mail.data.get("nil", ""),
         "entries": [
             (str(action), heads[action].get_status_display())
             for action in sorted(heads, key=lambda action: action.number)

@@ -19,6 +19,11 @@ class Difference:
     theirs: str
 
     @property
+    def is_choice(self) -> bool:
+        """One from a list: it can't be something else."""
+        return self.name in {"status", "category"} or self.name.endswith("-answer")
+
+    @property
     def together(self) -> str | None:
         """A text with both changes, where they are in different places."""
         return merged(self.base, self.mine, self.theirs)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from reporting.domain import events, mail
 from reporting.domain.errors import NotPossible
@@ -55,7 +55,8 @@ def set_password(*, actor: User, person: User, password: str, at: datetime | Non
 @transaction.atomic
 def ask_password_reset(*, person: User, at: datetime | None = None) -> None:
     """By whoever typed the address: only the person's mail holds the link."""
-    event = events.record("person.password_reset_asked", reference(person), actor=person, at=at)
+    actor = User.objects.system("accounts")  # nobody is signed in: it may be anybody
+    event = events.record("person.password_reset_asked", reference(person), actor=actor, at=at)
     mail.write("password_reset", [person], event=event)
 
 
@@ -172,11 +173,7 @@ def invite(
     """
     Department.objects.select_for_update().get(pk=department.pk)  # two at once wait for each other here
     given = None if actions is None else list(actions)
-    person = User.objects.filter(email__iexact=email).first()
-    if person is None:
-        _refuse_address(email)
-        person = User.objects.create_user(email, None, name=name)
-        events.record("person.added", reference(person), actor=actor, at=at, is_staff=False)
+    person = User.objects.filter(email__iexact=email).first() or _new(actor, email, name, at)
     if not person.is_active:
         raise NotPossible("This account is closed: an administrator can open it again.")
     if Membership.objects.filter(person=person, department=department, role=Membership.Role.LEADER).exists():
@@ -187,6 +184,18 @@ def invite(
     membership = give_role(actor=actor, person=person, role=role, department=department, actions=given, at=at)
     send_invitation(actor=actor, membership=membership, at=at)
     return membership
+
+
+def _new(actor: User, email: str, name: str, at: datetime | None) -> User:
+    """Two departments may invite the same person at once: the second finds the account of the first."""
+    _refuse_address(email)
+    try:
+        with transaction.atomic():
+            person = User.objects.create_user(email, None, name=name)
+    except IntegrityError:
+        return User.objects.get(email__iexact=email)
+    events.record("person.added", reference(person), actor=actor, at=at, is_staff=False)
+    return person
 
 
 @transaction.atomic
@@ -217,6 +226,8 @@ def invite_person(
 @transaction.atomic
 def send_invitation(*, actor: User, membership: Membership, at: datetime | None = None) -> None:
     """Also for sending it again: each is an event of its own. The first of their links that is used counts."""
+    if not membership.person.is_active:
+        raise NotPossible("This account is closed: an administrator can open it again.")
     _invite(actor, membership.person, membership, at)
 
 

@@ -81,7 +81,12 @@ def return_report(*, actor: User, report: Report, message: str, at: datetime | N
         raise NotPossible(f"{reference(report)} is {report.get_state_display()}: start its review first.")
     if not message.strip():
         raise NotPossible("Say what the department should change.")
+    started = (
+        Event.objects.filter(subject=reference(report), verb="report.review_started").order_by("sequence").last()
+    )
     sent = Comment.objects.filter(entry__report=report, private=False, sent_at=None)
+    if started:  # what was said in a review before this one has had its answer
+        sent = sent.filter(made_at__gte=started.at)
     about = Entry.objects.filter(pk__in=list(sent.values_list("entry", flat=True)))
     numbers = sorted(about.values_list("action__number", flat=True))
     writers = User.objects.filter(pk__in=list(about.values_list("head__author", flat=True)))
@@ -161,6 +166,8 @@ def reopen(*, actor: User, report: Report, reason: str, at: datetime | None = No
     report = lock(report)
     if report.state not in {State.ACCEPTED, State.EXCUSED}:
         raise NotPossible(f"{reference(report)} is {report.get_state_display()}: there is nothing to reopen.")
+    if not reason.strip():
+        raise NotPossible("Say why the report is opened again.")
     report.accepted_by = report.accepted_at = None
     report.excused_reason = ""
     report = _move(report, State.DRAFT)

@@ -87,8 +87,14 @@ def open_history(*, actor: User, strategy: Strategy, year: int, at: datetime | N
     return close_round(actor=actor, round=past, at=at)
 
 
+def _lock(round: Round) -> Round:
+    """As it is now, for one writer at a time."""
+    return Round.objects.select_for_update(of=("self",)).select_related("strategy").get(pk=round.pk)
+
+
 @transaction.atomic
 def close_round(*, actor: User, round: Round, at: datetime | None = None) -> Round:
+    round = _lock(round)
     if round.closed_at:
         raise NotPossible(f"The {round.year} round of {round.strategy.code} is already closed.")
     round.closed_at = at or timezone.now()
@@ -100,6 +106,7 @@ def close_round(*, actor: User, round: Round, at: datetime | None = None) -> Rou
 @transaction.atomic
 def change_due(*, actor: User, round: Round, due: date | None, note: str = "", at: datetime | None = None) -> Round:
     """With a note to everybody in a department that has not signed off."""
+    round = _lock(round)
     before, round.due = round.due, due
     round.save(update_fields=["due"])
     days = {"before": before.isoformat() if before else None, "due": due.isoformat() if due else None}

@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from reporting.domain import references
 from reporting.domain.editions import ActivityAnswer, Content, Evidence, contents_of
-from reporting.models import Comment, DraftSave, Edition, EditionActivity, Entry, Report
+from reporting.models import Comment, DraftSave, Edition, EditionActivity, Entry, Event, Report
+from reporting.models.publication import public_at
 from strategy.models import Action
 
 
@@ -71,12 +74,16 @@ def open_conflicts(entries: Iterable[Entry]) -> dict[int, list[DraftSave]]:
 
 
 def comments_on(report: Report) -> dict[int, list[Comment]]:
-    """What came back with the last return, by the action's number."""
-    sent = Comment.objects.filter(entry__report=report, sent_at__isnull=False)
-    last = sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
+    """What came back with the return that waits for an answer, by the action's number."""
+    if report.state != Report.State.RETURNED:
+        return {}
+    subject = references.report(report.round.strategy.code, report.department.code, report.round.year)
+    returned = Event.objects.filter(subject=subject, verb="report.returned").order_by("sequence").last()
     found: dict[int, list[Comment]] = defaultdict(list)
-    for comment in sent.filter(sent_at=last).select_related("author", "entry__action"):
-        found[comment.entry.action.number].append(comment)
+    if returned:
+        sent = Comment.objects.filter(entry__report=report, sent_at=returned.at)
+        for comment in sent.select_related("author", "entry__action"):
+            found[comment.entry.action.number].append(comment)
     return found
 
 
@@ -99,12 +106,14 @@ class Asked:
 
 
 def last_edition(report: Report, department: int | None = None) -> Edition | None:
-    """The newest edition of the report of the year before, of this department or of another."""
+    """The newest edition of the report of the year before; of another department only one that is public."""
     rows = Edition.objects.filter(
         report__round__strategy=report.round.strategy_id,
         report__round__year=report.round.year - 1,
         report__department=department or report.department_id,
     )
+    if department not in {None, report.department_id}:
+        rows = rows.filter(public_at(timezone.now()))
     return rows.select_related("report__department", "report__round__strategy").order_by("number").last()
 
 
@@ -126,7 +135,7 @@ def asked(report: Report) -> dict[int, list[Asked]]:
     )
     found: dict[int, list[Asked]] = defaultdict(list)
     code, year = report.round.strategy.code, report.round.year
-    for row in rows.order_by("activity__action__number", "statement"):
+    for row in rows.order_by("activity__action__number", "activity__department__code", "statement"):
         body, number = row.activity.department, row.activity.action.number
         found[number].append(
             Asked(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from reporting import rules
 from reporting.domain import advice, checking, published, references, working
 from reporting.domain.advice import Remark, Text
 from reporting.domain.checking import Note
@@ -15,8 +14,6 @@ from reporting.domain.similarity import Place
 from reporting.models import Category, DraftSave, Entry, Report, Status
 from reporting.web.access import Desk
 from strategy.models import Action, CommitmentVersion
-
-may_edit = rules.may_edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ def notes(desk: Desk, action: Action, draft: Draft) -> list[Note]:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class Hint:
     """Worth a look before sign-off: an action, the part of its page, and a sentence."""
 
     number: int
@@ -109,7 +106,7 @@ class Warning:
     sentence: str
 
 
-def warnings(desk: Desk) -> list[Warning]:
+def warnings(desk: Desk) -> list[Hint]:
     """Of the whole report, in the order of its actions."""
     report, year = desk.report, desk.report.round.year
     asked, entries = working.asked(report), working.entries_of(report)
@@ -124,10 +121,10 @@ def warnings(desk: Desk) -> list[Warning]:
     for text in texts:
         if text.place.kind == "planned" and text.place.year == year + 1:
             said += advice.vague(text, own_names)
-    found = [Warning(one.place.action, one.place.kind, one.sentence) for one in said]
+    found = [Hint(one.place.action, one.place.kind, one.sentence) for one in said]
     for action in actions:
         entry = entries.get(action.number)
         content = working.content_of(entry.head) if entry and entry.head else Content()
         for note in checking.notes_of(action.number, content, asked.get(action.number, [])):
-            found.append(Warning(note.action, note.field, note.sentence + "."))
+            found.append(Hint(note.action, note.field, note.sentence + "."))
     return sorted(found, key=lambda one: one.number)

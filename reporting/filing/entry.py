@@ -1,10 +1,12 @@
 """The page of one entry: what was promised, last year's plan, and what is reported now."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
+from reporting import rules
 from reporting.domain import filing, text, working
 from reporting.domain.errors import NotPossible
 from reporting.domain.filing import Draft, draft_of
@@ -28,12 +30,19 @@ def entry(request: HttpRequest, strategy: str, year: int, department: str, numbe
     if request.method == "POST":
         return _save(request, desk, action)
     kept = keeping.kept(request)
-    if kept:
-        messages.warning(request, f"Your text of {time_of_day(kept[1])} is below. Save it to go on.")
-        form = _form(desk, action, kept[0])
-        form.is_valid()
-        return _show(request, desk, action, form, unsaved=True)
-    return _show(request, desk, action, _form(desk, action))
+    if kept is None:
+        return _show(request, desk, action, _form(desk, action))
+    if not (desk.may_write(action) and rules.may_edit(desk.report)):
+        sentence = f"{_can_not(desk.report)} Your text of {time_of_day(kept.at)} was not saved before."
+        return keeping.given_back(request, sentence, status=200, posted=kept.body, again=False)
+    messages.warning(request, f"Your text of {time_of_day(kept.at)} is below. Save it to go on.")
+    form = _form(desk, action, kept.body)
+    form.is_valid()
+    return _show(request, desk, action, form, unsaved=True)
+
+
+def _can_not(report: Report) -> str:
+    return f"The report is {report.get_state_display()} now, or this entry is no longer yours to write."
 
 
 def _entry_of(desk: Desk, action: Action) -> Entry | None:
@@ -44,7 +53,7 @@ def _entry_of(desk: Desk, action: Action) -> Entry | None:
 def _form(desk: Desk, action: Action, posted: Any = None) -> EntryForm:
     found = _entry_of(desk, action)
     head = found.head if found else None
-    initial = {"save_id": new_id(), "base": str(head.pk) if head else "", "ready": "no"}
+    initial = {"save_id": new_id(), "base": str(head.pk) if head else "", "ready": "no", "author": desk.person.pk}
     if found and found.ready:
         initial["ready"] = "yes"
     return EntryForm(
@@ -61,31 +70,39 @@ def _save(request: HttpRequest, desk: Desk, action: Action) -> HttpResponse:
     form = _form(desk, action, request.POST)
     if not form.is_valid():
         if keeping.wants_json(request):
-            return JsonResponse({"problem": "; ".join(form.errors)}, status=422)
+            return JsonResponse({"problem": " ".join(form.sentences())}, status=422)
         return _show(request, desk, action, form, unsaved=True, status=422)
     given, doing = form.cleaned_data, request.POST.get("do", "")
-    said = form.said()
-    if doing == CARRY:
-        said |= _reason_of_last_year(desk.report, action)
+    if given["author"] not in {"", str(request.user.pk)}:
+        raise NotPossible(
+            f"Somebody else wrote this page. You are signed in as {request.user}: sign in as its author."
+        )
+    carried = _reason_of_last_year(desk.report, action) if doing == CARRY else None
     save = filing.save_draft(
         author=request.user,
         report=desk.report,
         action=action,
-        base=DraftSave.objects.filter(pk=given["base"]).first() if given["base"] else None,
+        base=_save_of(given["base"]),
         save_id=given["save_id"],
-        settles=None,
         ready={"yes": True, "no": False}.get(given["ready"]),
-        **said,
+        **form.said(),
     )
+    if carried and not save.beside:  # what was typed is kept first: the reason carried over takes its place
+        words = draft_of(save).fields() | carried
+        save = filing.save_draft(author=request.user, report=desk.report, action=action, base=save, **words)
     # Only now is it saved: the verb's transaction has been committed.
+    keeping.forget(request)
     if keeping.wants_json(request):
         return JsonResponse(_acknowledged(desk, action, save, form) | {"then": _then(desk, action, doing)})
-    keeping.forget(request)
     for sentence in form.removed:
         messages.warning(request, sentence)
     if save.beside:
         return HttpResponseRedirect(desk.address("filing-both", action.number, save.pk))
     return HttpResponseRedirect(_then(desk, action, doing))
+
+
+def _save_of(key: uuid.UUID | None) -> DraftSave | None:
+    return DraftSave.objects.filter(pk=key).first() if key else None
 
 
 def _acknowledged(desk: Desk, action: Action, save: DraftSave, form: EntryForm) -> dict[str, Any]:
@@ -146,7 +163,7 @@ def _show(
         "draft": draft,
         "unsaved": unsaved,
         "has_errors": bool(form.errors),
-        "editable": desk.may_write(action) and advising.may_edit(report),
+        "editable": desk.may_write(action) and rules.may_edit(report),
         "last_year": working.last_year(report).get(action.number),
         "comments": [(part_of(comment), comment) for comment in comments],
         "remarks": advising.remarks(desk, action, draft),

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from reporting.domain import text
 from reporting.domain.activities import split
@@ -67,17 +66,37 @@ class Radios(forms.RadioSelect):
         self.legend = legend or "govuk-fieldset__legend--s"
 
 
+class KeyField(forms.CharField):
+    """The id of a save, or None for what is none: an id is no reason to refuse somebody's text."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+        self.validators = []
+
+    def to_python(self, value: Any) -> uuid.UUID | None:
+        return key_of(value)
+
+
+def key_of(typed: Any) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(typed))
+    except ValueError:
+        return None
+
+
 class EntryForm(forms.Form):
     """One entry. Its field names are those of the saves' receipts, too: see `values`."""
 
-    save_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    base = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    save_id = KeyField()
+    base = KeyField()
+    author = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, asked: Sequence[Asked], year: int, asks_status: bool = True, draft: Draft, **kwargs: Any
     ) -> None:
         self.asked, self.draft = asked, draft
         posted = args[0] if args else None
+        self.no_longer_asked = _no_longer_asked(asked, draft, posted)
         self.rows = _rows(posted, len(draft.evidence))
         super().__init__(*args, **kwargs)
         for one in asked:
@@ -121,12 +140,10 @@ class EntryForm(forms.Form):
         while evidence and not any(evidence[-1].values()):
             evidence.pop()
         answers = [row for one in self.asked if (row := self._row(one))]
-        return {**plain, "evidence": evidence, "answers": answers + self._no_longer_asked()}
+        return {**plain, "evidence": evidence, "answers": answers + self.no_longer_asked}
 
-    def _no_longer_asked(self) -> list[dict[str, Any]]:
-        """Answers to what the form doesn't ask any more are kept: what was planned may have been corrected."""
-        keys = {(one.department, one.number) for one in self.asked}
-        return [dict(row) for row in self.draft.answers if (row.get("department", ""), row["activity"]) not in keys]
+    def sentences(self) -> list[str]:
+        return [str(error) for errors in self.errors.values() for error in errors]
 
     def _row(self, one: Asked) -> dict[str, Any] | None:
         """What was said about one activity; nothing where nothing was."""
@@ -137,6 +154,27 @@ class EntryForm(forms.Form):
         row |= {"department": one.department} if one.department else {}
         row |= {"carried_words": given["carried"]} if given["carried"] else {}
         return row
+
+
+def _no_longer_asked(asked: Sequence[Asked], draft: Draft, posted: Any) -> list[dict[str, Any]]:
+    """Answers that are there, or come from a page of before, to what is not asked any more: kept all the same.
+
+    What was planned may have been corrected meanwhile.
+    """
+    known = {(one.department, one.number) for one in asked}
+    rows = {(row.get("department", ""), row["activity"]): dict(row) for row in draft.answers}
+    for name in posted or []:
+        found = re.fullmatch(r"activity-(.+)-(\d{1,5})-(answer|reason|carried)", name)
+        if found and (value := text.clean(posted[name])[0]):
+            department, number = "" if found[1] == "own" else found[1], int(found[2])
+            new = {"activity": number, "answer": "", "reason": ""} | (
+                {"department": department} if department else {}
+            )
+            row = rows.setdefault((department, number), new)
+            part = "carried_words" if found[3] == "carried" else found[3]
+            if part != "answer" or value in Answer.values:
+                row[part] = value
+    return [row for key, row in rows.items() if key not in known]
 
 
 def _answer_fields(one: Asked, plans: list[str], year: int) -> dict[str, forms.Field]:
@@ -181,7 +219,7 @@ def _evidence_fields(row: int) -> dict[str, forms.Field]:
 def _rows(posted: Any, kept: int) -> int:
     """Rows of evidence that the form has: those that were posted, or one more than there are."""
     if not posted:
-        return max(ROWS_SHOWN, kept + 1)
+        return min(max(ROWS_SHOWN, kept + 1), MOST_ROWS)
     numbers = [int(found[1]) for name in posted if (found := re.fullmatch(r"evidence-(\d{1,3})-\w+", name))]
     return min(max(numbers, default=-1) + 1, MOST_ROWS)
 
@@ -232,14 +270,27 @@ class NilForm(forms.Form):
         help_text="It is published in place of all entries.",
         widget=Box(6),
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the digest of what stood there
 
-    def clean_reason(self) -> str:
-        if not self.cleaned_data["reason"].strip():
-            raise ValidationError("Enter the one reason that stands for all actions")
-        return str(self.cleaned_data["reason"])
+    def __init__(self, *args: Any, now: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    def clean(self) -> None:
+        reason = self.cleaned_data["reason"]
+        if not reason.strip():
+            self.add_error("reason", "Enter the one reason that stands for all actions")
+        elif self.now and reason != self.now and self.cleaned_data["seen"] != text.digest(self.now):
+            self.data = self.data.copy()
+            self.data["seen"] = text.digest(self.now)
+            sentence = (
+                f"Somebody else gave a reason meanwhile: “{self.now}”. Write what shall stand, and save again"
+            )
+            self.add_error("reason", sentence)
 
 
 class DeclarationForm(forms.Form):
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the digest of what was read
     agreed = forms.BooleanField(
         label="I have read the report. To the best of my knowledge it is complete and true.",
         error_messages={"required": "Tick the declaration before you sign off"},
@@ -282,7 +333,7 @@ class PartForm(forms.Form):
 
 class InviteForm(PartForm):
     name = forms.CharField(label="Name", max_length=150)
-    email = forms.EmailField(label="E-mail address", help_text="An address that they read at work")
+    email = forms.EmailField(label="E-mail address", max_length=254, help_text="An address that they read at work")
     field_order = ["name", "email", "scope", "actions"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
@@ -16,11 +17,13 @@ from reporting.web.pages import show_staff, staff, staff_form
 from strategy.models import Action, Department
 
 
-def _actions(department: Department) -> list[Action]:
-    """Of the strategies in whose open rounds the department reports."""
+def _actions(department: Department, membership: Membership | None = None) -> list[Action]:
+    """Of the strategies in whose open rounds the department reports, and those that were given already."""
     open_reports = department.reports.filter(round__closed_at=None)
-    strategies = list(open_reports.values_list("round__strategy", flat=True))
-    return list(Action.objects.filter(strategy__in=strategies).select_related("strategy"))
+    offered = Q(strategy__in=list(open_reports.values_list("round__strategy", flat=True)))
+    if membership:
+        offered |= Q(memberships=membership)
+    return list(Action.objects.filter(offered).select_related("strategy").distinct())
 
 
 @staff
@@ -34,9 +37,7 @@ def overview(request: HttpRequest, department: str) -> HttpResponse:
 @staff_form
 def invite(request: HttpRequest, department: str) -> HttpResponse:
     body = led_department_or_404(request, department)
-    kept = keeping.kept(request)
-    posted = request.POST if request.method == "POST" else kept[0] if kept else None
-    form = InviteForm(posted, choices=_actions(body), initial={"scope": "all"})
+    form = InviteForm(keeping.posted_or_kept(request), choices=_actions(body), initial={"scope": "all"})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -70,7 +71,7 @@ def person(request: HttpRequest, department: str, pk: int) -> HttpResponse:
     doing = request.POST.get("do", "")
     if doing in {"again", "remove"}:
         return _again_or_off(request, body, membership, doing)
-    form = PartForm(request.POST if request.method == "POST" else None, choices=_actions(body), initial=initial)
+    form = PartForm(keeping.posted_or_kept(request), choices=_actions(body, membership), initial=initial)
     if request.method == "POST" and form.is_valid():
         verbs.give_role(
             actor=request.user,
@@ -79,6 +80,7 @@ def person(request: HttpRequest, department: str, pk: int) -> HttpResponse:
             department=body,
             actions=form.given(),
         )
+        keeping.forget(request)
         messages.success(request, f"What {membership.person} writes was changed.")
         return redirect("filing-people", body.slug)
     return _show_form(request, "filing/person.html", body, form, {"membership": membership})

@@ -1,22 +1,24 @@
 """The history of an entry: every save is kept, each can be restored, and two texts can become one."""
 
 import uuid
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
+from reporting import rules
 from reporting.domain import filing
 from reporting.domain.filing import Draft, draft_of
 from reporting.domain.merging import Difference
 from reporting.domain.text import clean, words
-from reporting.filing.advising import may_edit
-from reporting.filing.forms import new_id, values
+from reporting.filing.forms import key_of, new_id, values
 from reporting.models import Answer, Category, DraftSave, Entry, Status
+from reporting.web import keeping
 from reporting.web.access import Desk, action_or_404, desk_or_404
-from reporting.web.pages import show_staff, staff, staff_form
+from reporting.web.pages import show_staff, staff, staff_button, staff_form
 from strategy.models import Action
 
 PER_PAGE = 50
@@ -52,15 +54,17 @@ def history(request: HttpRequest, strategy: str, year: int, department: str, num
 def _moment(typed: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(typed)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else None
 
 
 def _load(
     request: HttpRequest, strategy: str, year: int, department: str, number: int
 ) -> tuple[Desk, Action, Entry]:
     desk = desk_or_404(request, strategy, year, department)
+    if not desk.sees_history:
+        raise Http404
     action = action_or_404(desk, number, write=request.method == "POST")
     entry = get_object_or_404(Entry.objects.select_related("head__author"), report=desk.report, action=action)
     return desk, action, entry
@@ -70,7 +74,7 @@ def _back(desk: Desk, action: Action) -> tuple[str, str]:
     return f"Action {action.number}", desk.address("filing-entry", action.number)
 
 
-@staff_form
+@staff_button
 def save(
     request: HttpRequest, strategy: str, year: int, department: str, number: int, save: uuid.UUID
 ) -> HttpResponse:
@@ -78,15 +82,17 @@ def save(
     desk, action, entry = _load(request, strategy, year, department, number)
     found = get_object_or_404(DraftSave.objects.select_related("author"), pk=save, entry=entry)
     if request.method == "POST":
-        filing.save_draft(
+        kept = filing.save_draft(
             author=request.user,
             report=desk.report,
             action=action,
             base=entry.head,
             settles=found if found.beside else None,
-            save_id=_id(request),
+            save_id=key_of(request.POST.get("save_id")),
             **draft_of(found).fields(),
         )
+        if kept.beside:
+            return redirect(desk.address("filing-both", action.number, kept.pk))
         messages.success(request, "The text is restored. What stood there before is in the history.")
         return redirect(desk.address("filing-entry", action.number))
     context = {
@@ -97,18 +103,11 @@ def save(
         "rows": [
             (_label(name), WORDS.get(value, value)) for name, value in sorted(values(draft_of(found)).items())
         ],
-        "restorable": desk.may_write(action) and may_edit(desk.report) and entry.head_id != found.pk,
+        "restorable": desk.may_write(action) and rules.may_edit(desk.report) and entry.head_id != found.pk,
         "save_id": new_id(),
     }
     back = ("History", desk.address("filing-saves", action.number))
     return show_staff(request, "filing/save.html", context, back=back)
-
-
-def _id(request: HttpRequest) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.POST.get("save_id", ""))
-    except ValueError:
-        return None
 
 
 def _label(name: str) -> str:
@@ -133,43 +132,51 @@ def both(
     beside = get_object_or_404(
         DraftSave.objects.select_related("author", "base"), pk=save, entry=entry, beside=True
     )
-    head = entry.head
-    assert head is not None  # a save is only ever kept beside one
-    if beside.settled_by.exists():
+    posted = keeping.posted_or_kept(request)
+    if posted is None and beside.settled_by.exists():
         return redirect(desk.address("filing-entry", action.number))
+    # Beside the text that was on the page, not beside what stands there now: the choices are about that.
+    head = _head_of(entry, posted)
     differences = _differences(beside, head)
-    if request.method == "POST":
-        chosen, missing = _chosen(request, differences)
-        if not missing:
-            kept = filing.save_draft(
-                author=request.user,
-                report=desk.report,
-                action=action,
-                base=DraftSave.objects.filter(pk=request.POST.get("head") or None, entry=entry).first(),
-                settles=beside,
-                save_id=_id(request),
-                **_with(draft_of(head), chosen).fields(),
-            )
-            name = "filing-both" if kept.beside else "filing-entry"
-            return redirect(desk.address(name, action.number, *([kept.pk] if kept.beside else [])))
-    else:
-        chosen, missing = {}, []
+    chosen, missing = _chosen(posted or {}, differences)
+    if request.method == "POST" and not missing:
+        kept = filing.save_draft(
+            author=request.user,
+            report=desk.report,
+            action=action,
+            base=head,
+            settles=beside,
+            save_id=key_of(request.POST.get("save_id")),
+            **_with(draft_of(head), chosen).fields(),
+        )
+        keeping.forget(request)
+        more = [kept.pk] if kept.beside else []
+        return redirect(desk.address("filing-both" if more else "filing-entry", action.number, *more))
+    missing = missing if request.method == "POST" else []
     context = {
         "desk": desk,
         "action": action,
         "beside": beside,
         "head": head,
         "own": beside.author_id == request.user.pk,
-        "rows": [(place, _label(one.name), one) for place, one in enumerate(differences)],
+        "rows": [(_label(one.name), one) for one in differences],
         "missing": missing,
-        "chosen": request.POST,
+        "chosen": posted or {},
         "words": WORDS,
         "save_id": new_id(),
         "has_errors": bool(missing),
-        "editable": desk.may_write(action) and may_edit(desk.report),
+        "editable": desk.may_write(action) and rules.may_edit(desk.report),
     }
     status = 422 if missing else 200
     return show_staff(request, "filing/both.html", context, back=_back(desk, action), status=status)
+
+
+def _head_of(entry: Entry, posted: Mapping[str, str] | None) -> DraftSave:
+    key = key_of(posted.get("head")) if posted else None
+    shown = DraftSave.objects.filter(pk=key, entry=entry).select_related("author").first() if key else None
+    head = shown or entry.head
+    assert head is not None  # a save is only ever kept beside one
+    return head
 
 
 def _differences(beside: DraftSave, head: DraftSave) -> list[Difference]:
@@ -190,21 +197,18 @@ def _common(beside: DraftSave) -> DraftSave | None:
     return base
 
 
-def _chosen(request: HttpRequest, differences: list[Difference]) -> tuple[dict[str, str], list[int]]:
-    """The value for each part, and the places where nothing was chosen."""
+def _chosen(posted: Mapping[str, str], differences: list[Difference]) -> tuple[dict[str, str], list[Difference]]:
+    """The value for each part, and the parts for which nothing was chosen."""
     found, missing = {}, []
-    for place, one in enumerate(differences):
-        choice = request.POST.get(f"choice-{place}", "")
+    for one in differences:
+        choice = posted.get(f"choice-{one.name}", "")
         if choice in {"mine", "theirs"}:
             found[one.name] = getattr(one, choice)
-        elif choice == "text" and one.name not in WORDS_ONLY:
-            found[one.name] = clean(request.POST.get(f"text-{place}", ""))[0]
+        elif choice == "text" and not one.is_choice:
+            found[one.name] = clean(posted.get(f"text-{one.name}", ""))[0]
         else:
-            missing.append(place)
+            missing.append(one)
     return found, missing
-
-
-WORDS_ONLY = {"status", "category"}  # chosen from a list: one or the other, never something else
 
 
 def _with(draft: Draft, chosen: dict[str, str]) -> Draft:

@@ -1,5 +1,6 @@
 """A report on its way: what is left to do, the whole of it, sign-off."""
 
+import json
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -7,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from reporting import rules
-from reporting.domain import checking, filing, working
+from reporting.domain import checking, filing, text, working
 from reporting.domain.errors import NotPossible
 from reporting.filing import advising, previewing, tasklist
 from reporting.filing.forms import DeclarationForm, NilForm
 from reporting.models import Event, Report
 from reporting.web import keeping
 from reporting.web.access import Desk, desk_or_404
-from reporting.web.pages import show_staff, staff, staff_form
+from reporting.web.pages import show_staff, staff, staff_button, staff_form
 
 State = Report.State
 
@@ -46,6 +47,7 @@ def report(request: HttpRequest, strategy: str, year: int, department: str) -> H
     desk = desk_or_404(request, strategy, year, department)
     tasks = tasklist.tasks(desk)
     answered, asked = tasklist.answered(tasks, working.asked(desk.report))
+    returned = _last(desk.report, "report.returned") if desk.report.state == State.RETURNED else None
     context = {
         "desk": desk,
         "report": desk.report,
@@ -57,7 +59,8 @@ def report(request: HttpRequest, strategy: str, year: int, department: str) -> H
         "asked": asked,
         "editable": rules.may_edit(desk.report),
         "unready": [] if desk.report.nil_reason else [task for task in tasks if not task.ready or task.both],
-        "returned": _last(desk.report, "report.returned") if desk.report.state == State.RETURNED else None,
+        "returned": returned,
+        "message": json.loads(returned.data)["message"] if returned else "",
         "commented": sum(bool(task.comments) for task in tasks),
         "whole": rules.sees_whole_report(desk.membership),
     }
@@ -75,9 +78,10 @@ def nil(request: HttpRequest, strategy: str, year: int, department: str) -> Http
     if request.method == "POST" and request.POST.get("do") == "undo":
         filing.unset_nil(actor=request.user, report=desk.report)
         return redirect(desk.address())
-    kept = keeping.kept(request)
-    posted = request.POST if request.method == "POST" else kept[0] if kept else None
-    form = NilForm(posted, initial={"reason": desk.report.nil_reason})
+    now = desk.report.nil_reason
+    last = _last(desk.report, "report.nil")
+    initial = {"reason": now or (json.loads(last.data)["reason"] if last else ""), "seen": text.digest(now)}
+    form = NilForm(keeping.posted_or_kept(request), initial=initial, now=now)
     if request.method == "POST" and form.is_valid():
         filing.set_nil(actor=request.user, report=desk.report, reason=form.cleaned_data["reason"])
         keeping.forget(request)
@@ -98,23 +102,24 @@ def preview(request: HttpRequest, strategy: str, year: int, department: str) -> 
     return render(request, "filing/preview.html", context)
 
 
-@staff_form
+@staff_button
 def sign_off(request: HttpRequest, strategy: str, year: int, department: str) -> HttpResponse:
     desk = desk_or_404(request, strategy, year, department, lead=True)
     if desk.report.state == State.SUBMITTED and desk.report.submitted_by == request.user:
         return redirect(desk.address("filing-signed-off"))  # pressed twice: it was sent once
     problems = checking.problems(desk.report) if rules.may_sign_off(desk.report) else []
-    form = DeclarationForm(request.POST if request.method == "POST" else None)
+    read = {"seen": filing.digest_of_report(desk.report)}
+    form = DeclarationForm(request.POST if request.method == "POST" else None, initial=read)
     status, refusal = 200, ""
     if request.method == "POST":
         status = 422
         if form.is_valid() and not problems:
             try:
-                filing.sign_off(actor=request.user, report=desk.report)
+                filing.sign_off(actor=request.user, report=desk.report, seen=form.cleaned_data["seen"] or None)
             except NotPossible as error:
                 fresh = Report.objects.get(pk=desk.report.pk)
                 if (fresh.state, fresh.submitted_by_id) != (State.SUBMITTED, request.user.pk):
-                    status, refusal = 409, str(error)
+                    status, refusal, form = 409, str(error), DeclarationForm(initial=read)
             if not refusal:
                 return redirect(desk.address("filing-signed-off"))
     context = {
@@ -153,7 +158,7 @@ def signed_off(request: HttpRequest, strategy: str, year: int, department: str) 
     return show_staff(request, "filing/signed_off.html", context, back=("Back to the report", desk.address()))
 
 
-@staff_form
+@staff_button
 def recall(request: HttpRequest, strategy: str, year: int, department: str) -> HttpResponse:
     desk = desk_or_404(request, strategy, year, department, lead=True)
     if request.method == "POST":

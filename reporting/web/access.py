@@ -44,6 +44,11 @@ class Desk:
     def sees(self, action: Action) -> bool:
         return rules.sees_whole_report(self.membership) or self.may_write(action)
 
+    @property
+    def sees_history(self) -> bool:
+        """What was typed on the way: its department's own, and the auditors'. Reviewers read what was sent."""
+        return self.membership is not None or rules.has_role(self.person, rules.Role.AUDITOR)
+
     def address(self, name: str = "filing-report", *more: object) -> str:
         of = self.report
         return reverse(name, args=[of.round.strategy.slug, of.round.year, of.department.slug, *more])

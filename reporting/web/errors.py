@@ -4,7 +4,7 @@ import sys
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from reporting.web import keeping
@@ -40,10 +40,13 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A page that was open for long, in a browser whose cookies have changed since. Its text is not lost."""
     sentence = "This page was open for a long time, so nothing was saved yet. Check what it says and send it again."
     if keeping.posts_text(request):
-        return keeping.given_back(request, sentence, status=403)
+        return keeping.given_back(request, sentence, status=403, again=keeping.is_from_here(request))
     return render(request, "errors/stale.html", {"crumbs": [HOME], "path": request.path}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     too_big = isinstance(exception, RequestDataTooBig)
+    if keeping.wants_json(request):
+        sentence = "It is larger than 8 MB: shorten it." if too_big else "It could not be read."
+        return JsonResponse({"problem": sentence}, status=400)
     return render(request, "errors/400.html", {"crumbs": [HOME], "too_big": too_big}, status=400)

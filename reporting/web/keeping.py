@@ -1,25 +1,32 @@
 """No typed word is lost: whatever happens to a request, its text is kept for its author or given back."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.signing import BadSignature
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
-KEPT = "kept"
+KEPT = "kept"  # in the session: by address, what was posted there
+MOST_KEPT = 8 * 1024 * 1024  # bytes in one session; what is more is given back on the page
 WAS_HERE = "signed_in_before"  # a signed cookie, for filing pages only: who had signed in on this browser
 REMEMBERED = timedelta(days=30)
 FILING = "/filing/"
-NEVER_SHOWN = {"csrfmiddlewaretoken"}
+TECHNICAL = {"csrfmiddlewaretoken", "save_id", "base", "head", "author", "seen", "do"}
 SHORT = 60  # characters; what is longer stands in a text box
 
 
 def wants_json(request: HttpRequest) -> bool:
     """Asked for by the page's own script, not by the browser."""
     return "application/json" in request.headers.get("Accept", "")
+
+
+# Signed out meanwhile --------------------------------------------------------------------------------
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:
@@ -43,23 +50,28 @@ def _was_here(request: HttpRequest) -> int | None:
         return None
 
 
-def signed_out(request: HttpRequest) -> HttpResponse:
+def signed_out(request: HttpRequest, *, has_text: bool) -> HttpResponse:
     """To the sign-in page and back. Posted text waits in the session, for the person who posted it."""
-    sentence = "You were signed out. Sign in again to go on: your text is kept on this page until then."
+    sentence = "You are signed out. Sign in again to go on: your text is not saved yet, and stays on this page."
     if wants_json(request):
         return JsonResponse({"problem": sentence, "signed_out": True}, status=401)
-    if request.method == "POST":
+    if has_text and request.method == "POST":
         person = _was_here(request)
-        if person is None:
+        if person is None or not keep(request, person):
             return given_back(request, sentence, status=403, sign_in=True)
-        request.session[KEPT] = {
-            "person": person,
-            "path": request.path,
-            "at": timezone.now().isoformat(),
-            "words": _words(request),
-            "body": request.POST.urlencode(),
-        }
-    return redirect_to_login(request.get_full_path() if request.method != "POST" else request.path)
+    return redirect_to_login(request.path if request.method == "POST" else request.get_full_path())
+
+
+def keep(request: HttpRequest, person: int) -> bool:
+    """Until this person is back at this address. False where the session holds too much already."""
+    waiting = {path: one for path, one in request.session.get(KEPT, {}).items() if path != request.path}
+    body = request.POST.urlencode()
+    if len(body) + sum(len(one["body"]) for one in waiting.values()) > MOST_KEPT:
+        return False
+    now = timezone.now().isoformat()
+    one = {"person": person, "at": now, "words": _words(request), "body": body}
+    request.session[KEPT] = {**waiting, request.path: one}
+    return True
 
 
 def _words(request: HttpRequest) -> str:
@@ -70,38 +82,73 @@ def _words(request: HttpRequest) -> str:
     return f"The report for {given['year']}" if "year" in given else "What you entered"
 
 
-def kept(request: HttpRequest) -> tuple[QueryDict, datetime] | None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    body: QueryDict
+    at: datetime
+
+
+def kept(request: HttpRequest) -> Kept | None:
     """What this person had posted to this address when the session ended, and when that was."""
-    found: dict[str, Any] | None = request.session.get(KEPT)
-    if not found or (found["person"], found["path"]) != (request.user.pk, request.path):
+    found: dict[str, Any] | None = request.session.get(KEPT, {}).get(request.path)
+    if not found or found["person"] != request.user.pk:
         return None
-    return QueryDict(found["body"]), datetime.fromisoformat(found["at"])
+    return Kept(QueryDict(found["body"]), datetime.fromisoformat(found["at"]))
+
+
+def posted_or_kept(request: HttpRequest) -> QueryDict | None:
+    if request.method == "POST":
+        return request.POST
+    found = kept(request)
+    return found.body if found else None
+
+
+def newest_kept(request: HttpRequest) -> dict[str, Any] | None:
+    """For the sign-in page: what it was for, and when. Not the text: nobody is signed in."""
+    return max(request.session.get(KEPT, {}).values(), key=lambda one: one["at"], default=None)
 
 
 def forget(request: HttpRequest) -> None:
-    """The text is saved now, or its author doesn't want it."""
-    request.session.pop(KEPT, None)
+    """The text of this address is saved now."""
+    waiting = request.session.get(KEPT, {})
+    if request.path in waiting:
+        request.session[KEPT] = {path: one for path, one in waiting.items() if path != request.path}
 
 
-def given_back(request: HttpRequest, sentence: str, *, status: int, sign_in: bool = False) -> HttpResponse:
-    """What was posted, in a form that sends it again, and what to do next. Asks no database."""
+# Not saved: given back -------------------------------------------------------------------------------
+
+
+def given_back(
+    request: HttpRequest,
+    sentence: str,
+    *,
+    status: int,
+    sign_in: bool = False,
+    posted: QueryDict | None = None,
+    again: bool = True,
+) -> HttpResponse:
+    """What was posted, all of it in sight, and what to do next. Asks no database.
+
+    `again`: with a button that sends it again. Never where somebody else's page may have sent it.
+    """
     if wants_json(request):
         return JsonResponse({"problem": sentence}, status=status)
-    rows = [
-        (name, value, _label(name), len(value) > SHORT or "\n" in value)
-        for name, values in request.POST.lists()
-        if name not in NEVER_SHOWN
-        for value in values
-    ]
+    body = request.POST if posted is None else posted
+    rows = [(name, value) for name, values in body.lists() for value in values]
     context = {
         "sentence": sentence,
-        "texts": [row for row in rows if row[3]],
-        "others": [row for row in rows if not row[3]],
+        "rows": [(name, value, _label(name), _is_long(value)) for name, value in rows if name not in TECHNICAL],
+        "technical": [(name, value) for name, value in rows if name in TECHNICAL - {"csrfmiddlewaretoken"}],
+        "again": again and any(_is_long(value) for name, value in rows if name not in TECHNICAL),
         "sign_in": sign_in,
         "path": request.path,
         "crumbs": [],
     }
     return render(request, "errors/given_back.html", context, status=status)
+
+
+def _is_long(value: str) -> bool:
+    return len(value) > SHORT or "\n" in value or " " in value
 
 
 def _label(name: str) -> str:
@@ -113,5 +160,9 @@ def posts_text(request: HttpRequest) -> bool:
     return request.method == "POST" and request.path.startswith(FILING)
 
 
-def back_to(request: HttpRequest) -> HttpResponse:
-    return HttpResponseRedirect(request.path)
+def is_from_here(request: HttpRequest) -> bool:
+    """Whether a page of our own sent it, as the browser says. What says nothing may come from anywhere."""
+    said = request.headers.get("Origin") or request.headers.get("Referer", "")
+    parts = urlsplit(said)
+    own = f"{request.scheme}://{request.get_host()}"
+    return f"{parts.scheme}://{parts.netloc}" in {own, *settings.CSRF_TRUSTED_ORIGINS}

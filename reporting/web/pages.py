@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -36,17 +36,26 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return csrf_exempt(require_safe(wrapped))
 
 
-def staff(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+View = Callable[..., HttpResponse]
+READ_AND_WRITTEN = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def staff(view: View) -> View:
     """A page to read, for people who are signed in."""
-    return require_safe(_signed_in(view))
+    return require_safe(_signed_in(view, has_text=False))
 
 
-def staff_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page that people who are signed in write on."""
-    return require_http_methods(["GET", "HEAD", "POST"])(_signed_in(view))
+def staff_form(view: View) -> View:
+    """A page that people who are signed in write on. It asks keeping.kept for what waits for them."""
+    return READ_AND_WRITTEN(_signed_in(view, has_text=True))
 
 
-def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def staff_button(view: View) -> View:
+    """A page with a button and no text: who was signed out presses it again."""
+    return READ_AND_WRITTEN(_signed_in(view, has_text=False))
+
+
+def _signed_in(view: View, *, has_text: bool) -> View:
     """With a second factor where they need one.
 
     What somebody had typed when they were signed out is kept for them. What the domain refuses is said on
@@ -56,9 +65,9 @@ def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return keeping.signed_out(request)
+            return keeping.signed_out(request, has_text=has_text)
         if lacks_second_factor(request.user):
-            return redirect("mfa_activate_totp")
+            return _to_second_factor(request, has_text=has_text)
         try:
             response = view(request, *args, **kwargs)
         except NotPossible as refusal:
@@ -68,6 +77,16 @@ def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         return response
 
     return wrapped
+
+
+def _to_second_factor(request: HttpRequest, *, has_text: bool) -> HttpResponse:
+    """It may have become necessary while somebody was writing."""
+    sentence = "Set up your second factor first, in another tab: your text is not saved yet."
+    if keeping.wants_json(request):
+        return JsonResponse({"problem": sentence, "signed_out": True}, status=401)
+    if has_text and request.method == "POST" and not keeping.keep(request, request.user.pk):
+        return keeping.given_back(request, sentence, status=403)
+    return redirect("mfa_activate_totp")
 
 
 def show_staff(

@@ -5,7 +5,9 @@
 const PAUSE = 2000;
 const AT_MOST = 5000;
 const RETRY = [2000, 4000, 8000, 15000, 30000];
-const NOT_TEXT = new Set(["csrfmiddlewaretoken", "save_id", "base", "ready", "do"]);
+const KEPT_FOR = 30 * 24 * 3600 * 1000;
+const TECHNICAL = new Set(["csrfmiddlewaretoken", "save_id", "base", "author", "do"]);
+const NOT_TEXT = new Set([...TECHNICAL, "ready"]); // of these the server makes no digest
 const ADDS = "carry-reason"; // the server adds words to those that were typed: these are saved before it does
 
 const fields = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
@@ -24,14 +26,30 @@ async function digest(pairs) {
 const token = (form) =>
   document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
 
-const text = (pairs) => JSON.stringify(pairs.filter(([name, value]) => !NOT_TEXT.has(name) && value).map(([n, v]) => [n, lines(v)]));
+// What a form says, to be compared.
+const state = (pairs) =>
+  JSON.stringify(pairs.filter(([name, value]) => !TECHNICAL.has(name) && value).map(([name, value]) => [name, lines(value)]));
+
+// What the server wrote into the page: a browser may have put something else there since, when somebody goes back.
+function written(form) {
+  const pairs = [];
+  for (const input of form.elements) {
+    if (!input.name || input.type === "submit") continue;
+    if (input.type === "radio" || input.type === "checkbox") {
+      if (input.defaultChecked) pairs.push([input.name, input.value]);
+    } else if (input.tagName === "SELECT") {
+      pairs.push([input.name, [...input.options].find((one) => one.defaultSelected)?.value ?? input.options[0].value]);
+    } else pairs.push([input.name, input.defaultValue]);
+  }
+  return pairs;
+}
 
 export function autosave(form) {
   const line = document.getElementById("saved");
-  const said = { words: line.textContent };
+  const said = { at: line.dataset.state === "saved" ? line.textContent.replace("Saved ", "").trim() : "" };
   const prefix = `stocktake ${form.dataset.author} ${location.pathname} `;
-  const copy = prefix + (sessionStorage.tab ??= crypto.randomUUID());
-  let acknowledged = form.dataset.autosave === "unsaved" ? "" : text(fields(form));
+  const copy = prefix + crypto.randomUUID(); // of this opening of the page: one before it may still be on offer
+  let acknowledged = form.dataset.autosave === "unsaved" ? "" : state(written(form));
   let waiting = null; // what is being sent; it is sent again with the same id until it is answered
   let pause, latest, failures = 0;
 
@@ -45,7 +63,7 @@ export function autosave(form) {
       line.append(" ", anchor);
     }
   };
-  const changed = () => text(fields(form)) !== acknowledged;
+  const changed = () => state(fields(form)) !== acknowledged;
   const keep = () => {
     try {
       if (changed()) localStorage.setItem(copy, JSON.stringify({ at: Date.now(), pairs: fields(form) }));
@@ -69,7 +87,7 @@ export function autosave(form) {
       if (!changed() && !then) return;
       const pairs = fields(form).filter(([name]) => name !== "do");
       if (then) pairs.push(["do", then]);
-      waiting = { pairs, text: text(pairs), then };
+      waiting = { pairs, state: state(pairs), then };
     }
     waiting.sending = true;
     say("Saving", "saving");
@@ -91,12 +109,12 @@ export function autosave(form) {
     if (answer?.status === 401)
       say("You are signed out, and this text is not saved yet. It is kept on this computer and is sent when you are back.", "failed",
         { href: `${form.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`, words: "Sign in in a new tab", target: "_blank" });
-    else say(`Not saved since ${said.at ?? "you began"}. Your text is kept on this computer and is sent when the connection is back.`, "failed");
+    else say(`Not saved since ${said.at || "you began"}. Your text is kept on this computer and is sent when the connection is back.`, "failed");
     setTimeout(send, RETRY[Math.min(failures++, RETRY.length - 1)]);
   }
 
   async function received(body) {
-    const { pairs, text: sent, then } = waiting;
+    const { pairs, state: sent, then } = waiting;
     waiting = null;
     failures = 0;
     form.elements.base.value = body.id;
@@ -110,15 +128,21 @@ export function autosave(form) {
     else if (exact && !changed()) say(`Saved ${body.saved}`, "saved");
     else if (body.removed.length) say(`Saved ${body.saved}. ${body.removed.join(" ")}`, "saved");
     else if (!exact) say("Not saved as it was typed. Your text is kept on this computer: save it with the button below.", "failed");
-    if (changed()) plan();
+    // Words that came back different are not sent again by themselves: each time would be another save of them.
+    if (changed() && (acknowledged === sent || state(fields(form)) !== sent)) plan();
   }
 
-  form.addEventListener("input", () => {
+  const look = () => {
     keep();
-    if (line.dataset.state === "saved") say("Not saved yet", "unsaved");
-    plan();
-  });
-  form.addEventListener("change", plan);
+    if (waiting) return plan();
+    if (changed()) {
+      if (line.dataset.state !== "failed") say("Not saved yet", "unsaved");
+      plan();
+    } else if (line.dataset.state === "unsaved" && said.at) say(`Saved ${said.at}`, "saved");
+  };
+  form.addEventListener("input", look);
+  form.addEventListener("change", look);
+  window.addEventListener("pageshow", look); // somebody came back to a page that the browser has kept
   let plainly = false; // the browser sends the form by itself
   form.addEventListener("submit", (event) => {
     if (plainly) return;
@@ -155,7 +179,7 @@ function offer(form, prefix, acknowledged, plan) {
     } catch {
       continue;
     }
-    if (!found || text(found.pairs) === acknowledged) {
+    if (!found || found.at < Date.now() - KEPT_FOR || state(found.pairs) === acknowledged) {
       localStorage.removeItem(key);
       continue;
     }

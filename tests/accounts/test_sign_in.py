@@ -64,7 +64,9 @@ def test_page_has_one_heading_labels_and_no_script_of_its_own(db: None) -> None:
 def test_text_of_a_session_that_ended_is_spoken_of(lea: User) -> None:
     client = Client()
     session = client.session
-    session["kept"] = {"words": "Action 3 of the report for 2015", "at": "2015-12-01T14:32:00+00:00", "person": 1}
+    session["kept"] = {
+        "/filing/x/": {"words": "Action 3 of the report for 2015", "at": "2015-12-01T14:32:00+00:00", "person": 1}
+    }
     session.save()
     page = words(client.get(SIGN_IN))
     assert "Your text is kept.Action 3 of the report for 2015, sent at 14:32" in page

@@ -31,7 +31,7 @@ def clipped(page: Page) -> list[str]:
     """Elements whose words are cut off by their own box."""
     found: list[str] = page.evaluate(
         """() => [...document.body.querySelectorAll("*")]
-          .filter((one) => !one.closest("svg, .govuk-visually-hidden, .govuk-skip-link, thead"))
+          .filter((one) => !one.closest("svg, textarea, .govuk-visually-hidden, .govuk-skip-link, thead"))
           .filter((one) => one.checkVisibility() && one.textContent.trim())
           .filter((one) => getComputedStyle(one).overflow !== "visible" && getComputedStyle(one).display !== "inline")
           .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)

@@ -99,7 +99,6 @@ def signed_in_again(page: Page, world: StaffWorld) -> None:
 def guessed(page: Page, world: StaffWorld) -> None:
     for _ in range(5):
         sign_in_quickly("guessed@example.invalid", "wrong")
-    filled("Sign in", E_mail_address="")  # the label has a hyphen
     box(page, "E-mail address").fill("guessed@example.invalid")
     box(page, "Password").fill("wrong")
     press(page, "Sign in")
@@ -117,6 +116,25 @@ def wrong_code(page: Page, world: StaffWorld) -> None:
 def too_big(page: Page, world: StaffWorld) -> None:
     with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=100):
         send(fields={"progress": "Lamps. " * 100})(page, world)
+
+
+def on_offer(page: Page, world: StaffWorld) -> None:
+    """This computer has text that it never heard to be saved."""
+    page.evaluate(
+        """() => {
+          const pairs = [["progress", "The herons were counted."]];
+          const key = `stocktake ${document.querySelector("form[data-autosave]").dataset.author} ${location.pathname} x`;
+          localStorage.setItem(key, JSON.stringify({ at: Date.now(), pairs }));
+        }"""
+    )
+    page.reload()
+    page.get_by_text("This computer has text of").wait_for()
+
+
+def not_saved(page: Page, world: StaffWorld) -> None:
+    page.context.clear_cookies(name="sessionid")
+    box(page, "Progress during 2021").fill("The herons were counted.")
+    page.get_by_text("You are signed out").wait_for()
 
 
 def unfold(page: Page, world: StaffWorld) -> None:
@@ -159,7 +177,7 @@ FILING = {
     "home-nobody": State("filing", "/filing/", "nora"),
     "home-nothing": State("filing", "/filing/", "neil"),
     "home-no-phone-yet": State("mfa_activate_totp", "/filing/", "new"),
-    "report-draft": State("filing-report", "/filing/", "dora"),
+    "report-draft": State("filing-report", report(1), "dora"),
     "report-some-actions": State("filing-report", report(1), "carl"),
     "report-to-read": State("filing-report", report(1), "ada"),
     "report-returned": State("filing-report", report(2), "max"),
@@ -183,6 +201,8 @@ FILING = {
     "entry-empty-to-read": State("filing-entry", report(8, "actions/3/"), "ada"),
     "entry-submitted": State("filing-entry", report(3, "actions/1/"), "max"),
     "entry-kept": State("filing-entry", report(1, "actions/1/"), "dora", signed_in_again),
+    "entry-on-offer": State("filing-entry", report(8, "actions/1/"), "max", on_offer),
+    "entry-not-saved": State("filing-entry", report(8, "actions/1/"), "max", not_saved, 401),
     "entry-error": State(
         "filing-entry", report(8, "actions/1/"), "max", send(fields={**LONG, "status": "splendid"}), 422
     ),
@@ -294,7 +314,7 @@ ACCOUNTS = {
         "mfa_activate_totp", "/account/second-factor/phone/", "dora", filled("Use this phone", Code="000")
     ),
     "turn-off": State("mfa_deactivate_totp", "/account/second-factor/off/", "phil"),
-    "turn-off-refused": State("mfa_deactivate_totp", "/account/second-factor/off/", "rita", pressed("Turn it off")),
+    "turn-off-refused": State("mfa_deactivate_totp", "/account/second-factor/off/", "rita"),
     "codes": State("mfa_view_recovery_codes", "/account/second-factor/codes/", "phil"),
     "new-codes": State("mfa_generate_recovery_codes", "/account/second-factor/codes/new/", "phil"),
 }

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.test import Client
 
-from reporting.domain import filing, links, people, review
+from reporting.domain import departments, filing, links, people, review
 from reporting.models import DraftSave, Membership, Report, User
 from tests.accounts.pages import code, recovery_codes, set_up_phone
 from tests.accounts.pages import sign_in as sign_in_quickly
@@ -23,8 +23,8 @@ class StaffWorld:
     world: World
     people: dict[str, User] = field(default_factory=dict)
     phones: dict[str, str] = field(default_factory=dict)
-    sessions: dict[str, str] = field(default_factory=dict)
     conflict: DraftSave | None = None
+    settled: DraftSave | None = None  # beside a text that says the same now
     invited: Membership | None = None
 
     @classmethod
@@ -40,13 +40,11 @@ class StaffWorld:
 
     def session(self, name: str) -> str:
         """Signed in on the sign-in page, so that nobody is asked for a password again."""
-        if name not in self.sessions:
-            client = Client()
-            sign_in_quickly(self.people[name].email, PASSWORD, client)
-            if name in self.phones:
-                client.post("/account/sign-in/code/", {"code": code(self.phones[name])})
-            self.sessions[name] = client.cookies["sessionid"].value
-        return self.sessions[name]
+        client = Client()
+        sign_in_quickly(self.people[name].email, PASSWORD, client)
+        if name in self.phones:
+            client.post("/account/sign-in/code/", {"code": code(self.phones[name])})
+        return client.cookies["sessionid"].value
 
     def stale_session(self, name: str) -> str:
         """Signed in too long ago to change how one signs in."""
@@ -86,10 +84,10 @@ class StaffWorld:
         )
 
     def _person(
-        self, name: str, role: str, departments: list, actions: list | None = None, *, phone: bool = False
+        self, name: str, role: str, bodies: list, actions: list | None = None, *, phone: bool = False
     ) -> None:
         person = User.objects.create_user(f"{name}@example.invalid", PASSWORD, name=name.capitalize())
-        for department in departments:
+        for department in bodies:
             people.give_role(
                 actor=self.world.reviewer, person=person, role=role, department=department, actions=actions
             )
@@ -154,3 +152,11 @@ class StaffWorld:
         world.review(in_review)
         world.draft(doubtful, 1, status="not_applicable", category="other", reason="There are no boats.")
         world.draft(doubtful, 2, status="not_applicable", evidence=full["evidence"])
+        first = world.draft(doubtful, 3, progress="One.")
+        second = world.draft(doubtful, 3, base=first, progress="Two.")
+        self.settled = world.draft(doubtful, 3, base=first, progress="Three.")
+        world.draft(doubtful, 3, base=second, progress="Three.")
+        newcomer = departments.add_department(
+            actor=world.reviewer, code="NEW", slug="new-ministry", name="New Ministry"
+        )
+        self._person("neil", "contributor", [newcomer])

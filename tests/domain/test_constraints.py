@@ -8,11 +8,11 @@ from typing import Any
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from reporting.domain import departments
-from reporting.models import Edition, PlannedActivity, Publication
+from reporting.domain import departments, people, review
+from reporting.models import Edition, Event, PlannedActivity, Publication
 from strategy.models import Action, Department
 from tests.domain.chain import recorded_world
-from tests.world import at, day
+from tests.world import World, at, day
 
 ANY = uuid.UUID(int=7)
 Value = Callable[[Any], Any]
@@ -73,10 +73,24 @@ BREAKS: dict[str, dict[str, Any]] = {
     "coverage_once": {},
     "entry_once": {},
     "draft_status_known": {"pk": ANY, "status": "perhaps"},
+    "draft_category_known": {"pk": ANY, "category": "perhaps"},
+    "comment_says_something": {"text": ""},
+    "comment_private_never_sent": {"private": True},
+    "membership_once": {"role": "contributor"},
+    "membership_central_once": {"role": "reviewer", "department": None},
+    "membership_of_whom": {"role": "reviewer", "department_id": NEW_DEPARTMENT},
+    "membership_some_actions": {"some_actions": True, "department_id": NEW_DEPARTMENT},
+    "mail_once": {},
+    "mail_sent_or_given_up": {
+        "event_id": lambda row: Event.objects.filter(mails=None).latest("sequence").pk,
+        "sent_at": at("2021-01-01"),
+        "given_up_at": at("2021-01-01"),
+    },
     "planned_activity_once": {},
     "edition_once": {},
     "edition_entry_once": {},
     "edition_status_known": {"status": "perhaps", "action_id": lambda row: Action.objects.get(number=3).pk},
+    "edition_category_known": {"category": "perhaps", "action_id": lambda row: Action.objects.get(number=3).pk},
     "edition_activity_once": {"statement": 77},
     "edition_statement_once": {"activity_id": lambda row: PlannedActivity.objects.latest("pk").pk},
     "edition_answer_once": {},
@@ -128,11 +142,23 @@ def refusing(model: type[models.Model], error: IntegrityError) -> str:
     return said
 
 
+def people_at_work(world: World) -> None:
+    """A leader who is a reviewer too, and a comment that came back to her."""
+    department = world.departments[0]
+    people.give_role(actor=world.reviewer, person=world.leader, role="leader", department=department)
+    people.give_role(actor=world.reviewer, person=world.leader, role="reviewer")
+    world.open(2022)
+    report = world.review(world.report(2022))
+    review.comment(actor=world.reviewer, report=report, action=world.actions[0], text="Say when.")
+    review.return_report(actor=world.reviewer, report=report, message="See the comment.")
+
+
 def test_every_constraint_is_tried() -> None:
     assert sorted(BREAKS) == sorted(NAMED)
 
 
 def test_row_that_breaks_a_constraint_refused_by_it(db: None) -> None:
     world = recorded_world().entangle()
+    people_at_work(world)
     departments.add_department(actor=world.reviewer, code="NEW", slug="new-body", name="New Body")
     assert {name: broken(name) for name in BREAKS} == {name: name for name in BREAKS}

@@ -1,13 +1,16 @@
 """What the centre does with a report: review, return, accept, reopen, excuse."""
 
+import json
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from reporting import rules
-from reporting.domain import filing, publication, review
-from reporting.domain.editions import Content
+from reporting.domain import events, filing, people, publication, review, working
+from reporting.domain.editions import Content, Evidence, contents_of
 from reporting.domain.errors import NotPossible
-from reporting.models import Edition, Event, Report
+from reporting.models import Comment, DraftSave, Edition, Event, Mail, Report, User
 from tests.world import World, at, day
 
 
@@ -39,11 +42,124 @@ def test_return_makes_it_editable_again(world: World, report: Report) -> None:
     world.review(report)
     review.return_report(actor=world.reviewer, report=report, message="Say when.")
     assert fresh(report).state == "returned"
-    assert last() == ("report.returned", "FEN/D01/2020", '{"message":"Say when."}')
-    world.draft(report, progress="In May.")
+    assert last() == ("report.returned", "FEN/D01/2020", '{"entries":[],"message":"Say when."}')
+    world.draft(report, progress="In May.")  # kept beside what was signed off
     assert fresh(report).state == "returned"
-    filing.sign_off(actor=world.leader, report=report)
+    with pytest.raises(NotPossible, match=r"^Action 1: choose between two texts that were saved.$"):
+        filing.sign_off(actor=world.leader, report=report)
+    world.submit(report, settles=DraftSave.objects.get(beside=True))
     assert fresh(report).state == "submitted"
+
+
+def comment(world: World, report: Report, number: int = 1, **said: Any) -> Comment:
+    return review.comment(
+        actor=world.reviewer, report=report, action=world.actions[number - 1], **{"text": "Say when.", **said}
+    )
+
+
+def test_comment_waits_until_the_report_is_returned_and_names_its_entry(world: World, report: Report) -> None:
+    world.review(report)
+    made = comment(world, report, 2, field="planned", at=at("2031-02-01 10:00"))
+    assert (made.field, made.author, made.sent_at, made.made_at) == (
+        "planned",
+        world.reviewer,
+        None,
+        at("2031-02-01 10:00"),
+    )
+    verb, subject, data = last()
+    assert (verb, subject) == ("entry.commented", "FEN/D01/2020/2")
+    assert json.loads(data) == {
+        "field": "planned",
+        "private": False,
+        "digest": events.content_digest("Say when."),
+    }
+    assert working.comments_on(fresh(report)) == {}
+    review.return_report(actor=world.reviewer, report=report, message="See there.", at=at("2031-02-02 10:00"))
+    assert last()[2] == '{"entries":[2],"message":"See there."}'
+    assert working.comments_on(fresh(report)) == {2: [made]}
+    assert Comment.objects.get().sent_at == at("2031-02-02 10:00")
+
+
+def test_entries_with_comments_come_back_not_ready_and_the_others_stay_ready(world: World, report: Report) -> None:
+    world.review(report)
+    comment(world, report, 1, private=True)
+    comment(world, report, 2)
+    review.return_report(actor=world.reviewer, report=report, message="See there.")
+    assert [action.number for action in filing.unready(report)] == [2]
+
+
+def test_comment_of_a_review_that_ended_in_acceptance_is_not_sent_later(world: World, report: Report) -> None:
+    world.review(report)
+    comment(world, report)
+    review.accept_report(actor=world.reviewer, report=report)
+    returned_again(world, review.reopen(actor=world.reviewer, report=report, reason="A number is wrong."))
+    assert working.comments_on(fresh(report)) == {}
+
+
+def test_return_without_comments_shows_none(world: World, report: Report) -> None:
+    world.review(report)
+    comment(world, report)
+    review.return_report(actor=world.reviewer, report=report, message="See there.")
+    filing.mark_ready(actor=world.leader, report=report, action=world.actions[0])
+    returned_again(world, report)
+    assert working.comments_on(fresh(report)) == {}
+
+
+def returned_again(world: World, report: Report) -> None:
+    filing.sign_off(actor=world.leader, report=report)
+    review.start_review(actor=world.reviewer, report=report)
+    review.return_report(actor=world.reviewer, report=report, message="Once more.")
+
+
+def test_private_comment_is_never_sent(world: World, report: Report) -> None:
+    world.review(report)
+    made = comment(world, report, private=True)
+    review.return_report(actor=world.reviewer, report=report, message="See there.")
+    made.refresh_from_db()
+    assert (made.sent_at, working.comments_on(fresh(report))) == (None, {})
+
+
+@pytest.mark.parametrize("made", ["open", "submit", "file"])
+def test_comment_only_in_review(world: World, report: Report, made: str) -> None:
+    if made != "open":
+        getattr(world, made)(report)
+    with pytest.raises(NotPossible, match=r"start its review first.$"):
+        comment(world, report)
+    assert Comment.objects.count() == 0
+
+
+def test_comment_needs_words(world: World, report: Report) -> None:
+    world.review(report)
+    with pytest.raises(NotPossible, match=r"^Write the comment first.$"):
+        comment(world, report, text=" \n")
+
+
+def test_leaders_and_writers_of_what_came_back_are_told_once(world: World, report: Report) -> None:
+    writer = User.objects.create_user("writer@example.invalid")
+    for person, role in ((world.leader, "leader"), (writer, "contributor")):
+        people.give_role(actor=world.reviewer, person=person, role=role, department=world.departments[0])
+    world.write(report)
+    head = DraftSave.objects.get(entry__action__number=2)
+    filing.save_draft(
+        author=writer, report=report, action=world.actions[1], base=head, status="behind", progress="Two."
+    )
+    filing.sign_off(actor=world.leader, report=report)
+    review.start_review(actor=world.reviewer, report=report)
+    comment(world, report, 2)
+    review.return_report(actor=world.reviewer, report=report, message="See there.")
+    told = Mail.objects.filter(event__verb="report.returned").values_list("person__email", "template")
+    assert sorted(told) == [(one.email, "report_returned") for one in (world.leader, writer)]
+
+
+@pytest.mark.parametrize(("made", "verb"), [("accepted", "report.accepted"), ("excused", "report.excused")])
+def test_leaders_are_told_of_the_decision(world: World, report: Report, made: str, verb: str) -> None:
+    people.give_role(actor=world.reviewer, person=world.leader, role="leader", department=world.departments[0])
+    if made == "accepted":
+        world.file(report)
+    else:
+        review.excuse(actor=world.reviewer, report=report, reason="It is being closed.")
+    (mail,) = Mail.objects.filter(event__verb=verb)
+    assert (mail.person, mail.template) == (world.leader, f"report_{made}")
 
 
 def test_return_needs_a_review_and_words(world: World, report: Report) -> None:
@@ -120,11 +236,23 @@ def test_who_reviewed_before_may_sign_off_a_correction_that_another_accepts(worl
 
 
 def test_accept_of_nothing_said_refused_and_nothing_kept(world: World, report: Report) -> None:
-    world.review(report, progress="", planned="", status="")
+    """It can't be signed off like this; the edition asks for itself."""
+    filing.set_nil(actor=world.leader, report=report, reason="We have no boats.")
+    filing.sign_off(actor=world.leader, report=report)
+    review.start_review(actor=world.reviewer, report=report)
+    Report.objects.filter(pk=report.pk).update(nil_reason="")
     before = Event.objects.count()
     with pytest.raises(NotPossible, match=r"The report says nothing yet"):
         review.accept_report(actor=world.reviewer, report=report)
     assert (fresh(report).state, Event.objects.count()) == ("in_review", before)
+
+
+def test_edition_says_what_the_drafts_say_with_reasons_and_evidence(world: World, report: Report) -> None:
+    page = {"address": "https://example.org/boats", "title": "Boats", "date": "March 2021"}
+    world.review(report, evidence=[page], notes="A note.")
+    said = working.contents_of_drafts(report)
+    assert contents_of(review.accept_report(actor=world.reviewer, report=report)) == said
+    assert said[1].evidence == (Evidence(**page),)
 
 
 def test_reopen_makes_a_draft_and_leaves_the_edition_public(world: World, report: Report) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from reporting.domain import departments, rounds, strategies
+from reporting.domain import departments, people, rounds, strategies
 from reporting.domain.errors import NotPossible
-from reporting.models import Event, Report, Round
+from reporting.models import Event, Mail, Report, Round, User
 from strategy.models import Department, Strategy
 from tests.world import World, at, day
 
@@ -165,3 +165,54 @@ def test_report_of_a_body_that_was_not_due_is_added_with_its_event(world: World)
     )
     assert Event.objects.count() == before + 1
     assert Event.objects.latest("sequence").subject == "FEN/NEW/2020"
+
+
+def test_close_by_two_people_is_one(world: World) -> None:
+    world.open(2020)
+    first, second = Round.objects.get(), Round.objects.get()
+    rounds.close_round(actor=world.reviewer, round=first)
+    with pytest.raises(NotPossible, match=r"is already closed.$"):
+        rounds.close_round(actor=world.leader, round=second)
+
+
+def staffed(world: World) -> dict[str, User]:
+    """A leader and a contributor in each of two departments."""
+    made = {}
+    for department in world.departments[:2]:
+        for role in ("leader", "contributor"):
+            name = f"{role}-{department.code}".lower()
+            made[name] = User.objects.create_user(f"{name}@example.invalid")
+            people.give_role(actor=world.reviewer, person=made[name], role=role, department=department)
+    return made
+
+
+def told(verb: str) -> list[str]:
+    rows = Mail.objects.filter(event__verb=verb).values_list("person__email", flat=True)
+    return sorted(email.partition("@")[0] for email in rows)
+
+
+def test_leaders_are_told_that_a_round_is_open(world: World) -> None:
+    staffed(world)
+    world.open(2020)
+    assert told("round.opened") == ["leader-d01", "leader-d02"]
+
+
+def test_nobody_is_told_of_the_past(world: World) -> None:
+    staffed(world)
+    rounds.open_history(actor=world.reviewer, strategy=world.strategy, year=2019)
+    assert Mail.objects.count() == 0
+
+
+def test_due_day_moved_is_told_to_whoever_has_not_signed_off_with_the_note(world: World) -> None:
+    staffed(world)
+    opened = world.open(2020)
+    world.submit(world.report(2020))
+    rounds.change_due(actor=world.reviewer, round=opened, due=date(2021, 3, 1), note="Because of the floods.")
+    assert told("round.due_changed") == ["contributor-d02", "leader-d02"]
+    assert Mail.objects.filter(event__verb="round.due_changed")[0].data == {
+        "round": opened.pk,
+        "note": "Because of the floods.",
+        "before": None,
+        "due": "2021-03-01",
+    }
+    assert '"note":"Because of the floods."' in Event.objects.latest("sequence").data

@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reporting.domain import filing
-from reporting.models import DraftSave, Entry, Report
+from reporting.models import DraftSave, Entry, Report, User
 from tests.filing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def given_back(response: HttpResponse) -> dict[str, str]:
     """The fields of the form on the page, by name, as a browser would send them."""
     page = response.content.decode()
     boxes = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
-    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    hidden = re.findall(r'<input type="hidden"[^>]* name="([^"]+)" value="([^"]*)"', page)
     return {name: html.unescape(value) for name, value in [*boxes, *hidden]}
 
 
@@ -148,7 +148,7 @@ def test_session_ends_by_itself_and_the_text_is_kept(leader: Client, url: str) -
     with time_machine.travel(timezone.now() + timedelta(hours=13)):
         response = leader.post(url, body())
         assert response.url.startswith("/account/sign-in/")
-        assert leader.session["kept"]["path"] == url
+        assert list(leader.session["kept"]) == [url]
 
 
 def test_somebody_else_on_the_same_computer_never_sees_it(cast: Cast, leader: Client, url: str) -> None:
@@ -179,12 +179,28 @@ def test_stale_token_gives_the_text_back_with_a_fresh_one(cast: Cast, url: str) 
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.people["leader"])
     client.get(url)
-    response = client.post(url, body(csrfmiddlewaretoken="x" * 64))
+    sent = body(csrfmiddlewaretoken="x" * 64)
+    response = client.post(url, sent, headers={"origin": "http://testserver"})
     assert (response.status_code, saved()) == (403, [])
     again = given_back(response)
-    assert again["progress"] == WORDS
+    assert (again["progress"], again["save_id"]) == (WORDS, sent["save_id"])
     assert client.post(url, again).status_code == 302
     assert saved() == [WORDS]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
+def test_what_another_site_sent_is_shown_without_a_button(cast: Cast, url: str, origin: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.people["leader"])
+    invite = f"/filing/departments/{cast.report.department.slug}/people/invite/"
+    for address, sent in ((url, body()), (invite, {"name": "Eve", "email": "eve@evil.example", "scope": "all"})):
+        response = client.post(address, sent, headers={"origin": origin} if origin else {})
+        page = response.content.decode()
+        assert response.status_code == 403
+        assert "Send it again" not in page
+        assert "csrfmiddlewaretoken" not in page
+    assert "eve@evil.example" in page  # in sight, not in a hidden field
+    assert (saved(), User.objects.filter(email="eve@evil.example").exists()) == ([], False)
 
 
 def test_stale_token_elsewhere_shows_nothing_of_what_was_sent(cast: Cast) -> None:
@@ -330,3 +346,116 @@ def test_nil_and_invitations_survive_an_expired_session_too(cast: Cast, leader: 
     assert given_back(leader.get(url))["reason"] == WORDS
     assert Report.objects.get(pk=cast.report.pk).nil_reason == ""
     filing.set_nil(actor=cast.people["leader"], report=cast.report, reason="Kept")
+
+
+# What a hostile reading found ------------------------------------------------------------------------------
+
+
+def test_two_tabs_keep_both_texts(cast: Cast, leader: Client, url: str) -> None:
+    other = cast.address("filing-entry", 2)
+    leader.session.flush()
+    for address, words in ((url, "Tab one words."), (other, "Tab two words.")):
+        leader.post(address, body(progress=words))
+    leader.force_login(cast.people["leader"])
+    assert given_back(leader.get(url))["progress"] == "Tab one words."
+    assert given_back(leader.get(other))["progress"] == "Tab two words."
+
+
+def test_text_saved_by_the_script_is_not_offered_again(cast: Cast, leader: Client, url: str) -> None:
+    leader.session.flush()
+    leader.post(url, body())
+    leader.force_login(cast.people["leader"])
+    sent = body(progress="Newer words.")
+    assert leader.post(url, sent, headers={"accept": "application/json"}).status_code == 200
+    assert given_back(leader.get(url))["progress"] == "Newer words."
+
+
+def test_text_kept_for_a_report_that_was_signed_off_since_is_given_back(
+    cast: Cast, leader: Client, url: str
+) -> None:
+    leader.session.flush()
+    leader.post(url, body())
+    cast.submitted()
+    leader.force_login(cast.people["leader"])
+    response = leader.get(url)
+    assert given_back(response)["progress"] == WORDS
+    assert "Your text is not saved yet" in response.content.decode()
+
+
+def test_second_factor_that_is_needed_meanwhile_keeps_the_text(
+    cast: Cast, leader: Client, url: str, settings: Any
+) -> None:
+    settings.SECOND_FACTOR = "everybody"
+    assert leader.post(url, body()).url == "/account/second-factor/phone/"
+    settings.SECOND_FACTOR = "nobody"
+    assert given_back(leader.get(url))["progress"] == WORDS
+
+
+def test_page_that_somebody_else_opened_is_not_saved_under_my_name(cast: Cast, leader: Client, url: str) -> None:
+    sent = body(author=str(cast.people["contributor"].pk))
+    response = leader.post(url, sent)
+    assert (response.status_code, given_back(response)["progress"], saved()) == (409, WORDS, [])
+
+
+def test_answers_to_what_is_not_asked_are_kept(leader: Client, url: str) -> None:
+    leader.post(url, body(**{"activity-own-77-reason": "Words.", "activity-D09-3-answer": "done"}))
+    (save,) = DraftSave.objects.filter(entry__action__number=3)
+    assert save.answers == [
+        {"activity": 77, "answer": "", "reason": "Words."},
+        {"activity": 3, "answer": "done", "reason": "", "department": "D09"},
+    ]
+
+
+def test_gone_back_to_old_words_and_saved_them_again(leader: Client, url: str) -> None:
+    first = body(progress="First.")
+    base = leader.post(url, first, headers={"accept": "application/json"}).json()["id"]
+    leader.post(url, body(progress="Second.", base=base))
+    leader.post(url, first)
+    assert given_back(leader.get(url))["progress"] == "First."
+    leader.post(url, first)
+    assert sorted(saved()) == ["First.", "First.", "Second."]
+
+
+def test_mark_of_a_repeated_save_counts(leader: Client, url: str) -> None:
+    sent = body()
+    leader.post(url, sent)
+    leader.post(url, {**sent, "ready": "yes"})
+    assert Entry.objects.get(action__number=3, report__round__year=2021).ready is True
+
+
+def test_id_of_somebody_elses_save_tells_nothing(cast: Cast, leader: Client, url: str) -> None:
+    other = cast.world.draft(cast.world.report(2021, cast.world.departments[1]), 3, progress=WORDS)
+    response = leader.post(url, body(save_id=str(other.pk)), headers={"accept": "application/json"})
+    assert response.json()["id"] != str(other.pk)
+    assert saved() == [WORDS, WORDS]
+
+
+def test_sign_off_of_what_changed_since_it_was_read_is_refused(cast: Cast, leader: Client) -> None:
+    world, url = cast.world, cast.address("filing-sign-off")
+    world.draft(cast.report, 1, progress="Chosen.", base=cast.save, settles=cast.beside)
+    world.write(cast.report)
+    seen = re.search(r'name="seen" value="(\w+)"', leader.get(url).content.decode())
+    assert seen
+    head = Entry.objects.get(report=cast.report, action__number=3).head
+    world.draft(cast.report, 3, progress="Changed since.", status="behind", base=head)
+    response = leader.post(url, {"agreed": "on", "seen": seen[1]})
+    assert response.status_code == 409
+    assert "Somebody saved an entry while you were reading" in response.content.decode()
+    assert Report.objects.get(pk=cast.report.pk).state == "draft"
+
+
+def test_second_nil_reason_does_not_replace_the_first_unseen(cast: Cast, leader: Client) -> None:
+    url = cast.address("filing-nil")
+    seen = given_back(leader.get(url))["seen"]
+    filing.set_nil(actor=cast.people["leader"], report=cast.report, reason="The first reason.")
+    response = leader.post(url, {"reason": "The second.", "seen": seen})
+    assert response.status_code == 422
+    assert "The first reason." in response.content.decode()
+    assert leader.post(url, given_back(response)).status_code == 302
+    leader.post(url, {"do": "undo"})
+    assert given_back(leader.get(url))["reason"] == "The second."
+
+
+@pytest.mark.parametrize("before", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "soon", "\0"])
+def test_history_before_a_moment_that_is_none(cast: Cast, leader: Client, before: str) -> None:
+    assert leader.get(cast.address("filing-saves", 1), {"before": before}).status_code == 200

@@ -87,9 +87,12 @@ def test_reason_of_last_year_is_carried_over_and_editable(cast: Cast) -> None:
     url = cast.address("filing-entry", 1).replace("ministry-1", "ministry-2")
     client = cast.client("foreign_leader")
     assert "Carry over last year’s reason" in client.get(url).content.decode()
-    assert client.post(url, {"do": "carry-reason", "progress": "Kept."}).status_code == 302
-    save = DraftSave.objects.get(progress="Kept.")
-    assert (save.status, save.category, save.reason) == ("not_applicable", "other", "No boats here.")
+    sent = {"do": "carry-reason", "progress": "Kept.", "reason": "Typed before."}
+    assert client.post(url, sent).status_code == 302
+    typed, carried = DraftSave.objects.filter(progress="Kept.").order_by("saved_at")
+    assert typed.reason == "Typed before."
+    assert (carried.status, carried.category, carried.reason) == ("not_applicable", "other", "No boats here.")
+    assert carried.base == typed
 
 
 def test_carry_over_without_an_earlier_reason_gives_the_text_back(cast: Cast) -> None:

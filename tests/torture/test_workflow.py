@@ -1,0 +1,30 @@
+"""The same as in tests/domain and tests/filing, many times more and anew at each run."""
+
+import pytest
+from hypothesis import Phase, settings
+
+from tests.domain.test_workflow import QUICK, play, world
+from tests.filing.test_at_once import EFFECTS, Filing, filings, shared_database
+from tests.world import World
+
+__all__ = ["filings", "shared_database", "world"]  # fixtures
+
+LONG = settings(
+    QUICK,
+    max_examples=500,
+    stateful_step_count=30,
+    derandomize=False,
+    phases=[Phase.generate, Phase.shrink],
+    print_blob=True,
+)
+
+
+def test_every_step_of_500_runs_is_as_it_was_agreed(world: World) -> None:
+    play(world, LONG)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_at_once_have_one_effect_twenty_times(filings: list[Filing]) -> None:
+    for found in filings:
+        for effect in EFFECTS:
+            effect(found)
