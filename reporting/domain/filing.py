@@ -102,20 +102,19 @@ def save_draft(
         # From a page that was gone back to: other words follow, under an id that comes from both.
         base = entry.head if _wrote(author, entry.head) else earlier
         save_id = uuid.uuid5(save_id, f"{digest} {entry.head_id}")
-    follows = entry.head is None or entry.head.digest in {digest, base.digest if base else None}
     save = DraftSave(
         id=save_id or uuid.uuid4(),
         entry=entry,
         base=base,
         author=author,
         saved_at=at or timezone.now(),
-        beside=not follows,
+        beside=not _follows(entry, base, digest),
         settles=settles if settles and settles.entry_id == entry.pk else None,
         digest=digest,
         **fields,
     )
     save.save(force_insert=True)
-    if follows:
+    if not save.beside:
         entry.head = save
         entry.save(update_fields=["head"])
         _mark(entry, ready, report=report, action=action, author=author, at=at)
@@ -123,6 +122,13 @@ def save_draft(
         report.state = State.DRAFT
         report.save(update_fields=["state"])
     return save
+
+
+def _follows(entry: Entry, base: DraftSave | None, digest: str) -> bool:
+    """Whether it was made from what stands there, or says the same."""
+    if entry.head is None:
+        return True
+    return entry.head.digest in {digest, base.digest if base else None}
 
 
 def _wrote(author: User, save: DraftSave | None) -> bool:

@@ -6,7 +6,7 @@ Each function is one flat query; what a page shows is put together from them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -308,32 +308,56 @@ def add_activities(
         view.unanswered = (by_id[entry_id].department_id, year) in asked
         by_id[entry_id].activities.append(view)
         found[key].append(view)
-    # One's own answers; those of a successor that is public; and those that one gives for a predecessor.
-    of_others = public_at(at, "entry__edition__publication__") & ~Q(
-        entry__edition__report__department=F("activity__department")
-    )
-    answers = EditionAnswer.objects.filter(
-        Q(activity_id__in=list(found), entry__edition_id__in=[edition.id for edition in answering])
-        | Q(activity_id__in=list(found)) & of_others
-        | Q(entry_id__in=list(by_id)) & ~Q(entry__edition__report__department=F("activity__department"))
+    for row in _answers(found, by_id, answering, at):
+        said = row.view(strategy)
+        for view in found.get(row.activity, []):
+            view.answer, view.unanswered = said, False
+        if row.by != row.of and row.entry in by_id:
+            inherited = InheritedView(row.reference(strategy), row.words, said)
+            by_id[row.entry].inherited.append(inherited)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    activity: int
+    entry: int
+    answer: str
+    reason: str
+    said_in: int
+    to_year: int | None
+    to_number: int | None
+    action: int
+    of: str  # the code of the department whose plan it was
+    by: str  # and of the one that answers
+    year: int
+    number: int
+    words: str
+
+    def reference(self, strategy: Strategy) -> str:
+        return references.activity(strategy.code, self.action, self.of, self.year, self.number)
+
+    def view(self, strategy: Strategy) -> AnswerView:
+        carried = ""
+        if self.to_year and self.to_number:
+            carried = references.activity(strategy.code, self.action, self.by, self.to_year, self.to_number)
+        return AnswerView(self.answer, str(Answer(self.answer).label), self.reason, carried, self.said_in)
+
+
+def _answers(
+    planned: Iterable[int], entries: Iterable[int], answering: Sequence[EditionView], at: datetime
+) -> Iterator[_Answer]:
+    """One's own to these activities; a public successor's to them; and those that these entries give for others."""
+    of_another = ~Q(entry__edition__report__department=F("activity__department"))
+    wanted = Q(activity_id__in=list(planned))
+    rows = EditionAnswer.objects.filter(
+        wanted & Q(entry__edition_id__in=[edition.id for edition in answering])
+        | wanted & of_another & public_at(at, "entry__edition__publication__")
+        | Q(entry_id__in=list(entries)) & of_another
     )
     words = EditionActivity.objects.filter(activity=OuterRef("activity")).order_by("-entry__edition__number")
-    for (
-        key,
-        answer,
-        reason,
-        year,
-        to_year,
-        to_number,
-        action,
-        code,
-        planned,
-        number,
-        entry_id,
-        text,
-        own,
-    ) in answers.annotate(words=Subquery(words.values("text")[:1])).values_list(
+    for row in rows.annotate(words=Subquery(words.values("text")[:1])).values_list(
         "activity_id",
+        "entry_id",
         "answer",
         "reason",
         "entry__edition__report__round__year",
@@ -341,19 +365,12 @@ def add_activities(
         "carried_to__number",
         "activity__action__number",
         "activity__department__code",
+        "entry__edition__report__department__code",
         "activity__year",
         "activity__number",
-        "entry_id",
         "words",
-        "entry__edition__report__department__code",
     ):
-        carried = references.activity(strategy.code, action, own, to_year, to_number) if to_number else ""
-        said = AnswerView(answer, str(Answer(answer).label), reason, carried, year)
-        for view in found.get(key, []):
-            view.answer, view.unanswered = said, False
-        if own != code and entry_id in by_id:
-            reference = references.activity(strategy.code, action, code, planned, number)
-            by_id[entry_id].inherited.append(InheritedView(reference, text, said))
+        yield _Answer(*row)
 
 
 def versions(
