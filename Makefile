@@ -40,8 +40,9 @@ test: setup ## every test on SQLite, and again on PostgreSQL where there is one
 	@$(PYTHON) scripts/test.py $(ARGS)
 
 torture: setup ## hostile files as real commands; saves while servers and databases are killed; about 20 minutes
-	$(PYTHON) -m pytest tests/torture -q -n 0 $(ARGS)
-	AXE_EVERYTHING=yes $(PYTHON) -m pytest tests/browser/test_axe.py -q -n 2
+	$(PYTHON) -m pytest tests/torture -q -n 0 --ignore tests/torture/test_workflow.py $(ARGS)
+	$(PYTHON) scripts/test.py tests/torture/test_workflow.py -q
+	AXE_EVERYTHING=yes $(PYTHON) -m pytest tests/browser/test_axe.py tests/browser/test_staff_pages.py -q -n 2
 	$(PYTHON) -m tests.torture.saves --control
 	$(PYTHON) -m tests.torture.saves
 

@@ -92,6 +92,9 @@ def save_draft(
     digest = digest_of(fields)
     entry, _ = Entry.objects.select_related("head").get_or_create(report=report, action=action)
     base = base if base and base.entry_id == entry.pk else None
+    if settles is None and entry.head and entry.head.digest == digest:
+        _mark(entry, ready, report=report, action=action, author=author, at=at)
+        return entry.head  # nothing was changed: there is nothing new to keep
     earlier = DraftSave.objects.filter(pk=save_id).first() if save_id else None
     if earlier and earlier.entry_id != entry.pk:
         earlier, save_id = None, None  # somebody else's id: these words are new all the same
@@ -101,7 +104,7 @@ def save_draft(
             return same
         # From a page that was gone back to: other words follow, under an id that comes from both.
         base = entry.head if _wrote(author, entry.head) else earlier
-        save_id = uuid.uuid5(save_id, f"{digest} {entry.head_id}")
+        save_id = uuid.uuid5(save_id, f"{digest} {entry.head_id} {author.pk}")
     save = DraftSave(
         id=save_id or uuid.uuid4(),
         entry=entry,
@@ -137,8 +140,6 @@ def _wrote(author: User, save: DraftSave | None) -> bool:
 
 def _same(earlier: DraftSave, entry: Entry, digest: str, author: User) -> DraftSave | None:
     """The save that this one repeats, because no answer had come; none where its author goes back to old words."""
-    if entry.head and entry.head.digest == digest and _wrote(author, entry.head):
-        return entry.head
     if earlier.digest != digest:
         again = DraftSave.objects.filter(entry=entry, base=earlier, digest=digest, author=author)
         return again.filter(beside=True).first()

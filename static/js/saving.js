@@ -53,7 +53,12 @@ export function autosave(form) {
   let waiting = null; // what is being sent; it is sent again with the same id until it is answered
   let pause, latest, failures = 0;
 
+  let spoken = "";
   const say = (words, state, link) => {
+    // Read out once that it is saved, and whatever is wrong: not each pause of somebody's typing.
+    const worth = state === "failed" || state === "beside" || (state === "saved" && spoken !== "saved");
+    if (worth) spoken = state;
+    line.setAttribute("aria-live", worth ? "polite" : "off");
     line.dataset.state = state;
     line.textContent = words;
     if (link) {
@@ -200,6 +205,7 @@ function offer(form, prefix, acknowledged, plan) {
         act();
         localStorage.removeItem(key);
         box.remove();
+        form.elements.progress?.focus(); // the button that had the focus is gone
         plan();
       });
       box.append(button, " ");

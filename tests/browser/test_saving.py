@@ -134,6 +134,7 @@ def test_unsent_text_is_offered_after_a_reload(entry: Page, reader: Reader) -> N
     entry.unroute_all()
     entry.get_by_role("button", name="Put it into the form").click()
     expect(box(entry, "Progress during 2021")).to_have_value("The lamps burn.")
+    expect(box(entry, "Progress during 2021")).to_be_focused()
     assert_saved(entry)
     assert texts() == ["The lamps burn."]
     forgive(reader, "ERR_FAILED", "ERR_ABORTED")

@@ -48,7 +48,7 @@ MOVES = {  # by the verb of their event
     "report.review_started": Move(review, "start_review", {"submitted"}, "in_review"),
     "report.returned": Move(review, "return_report", {"in_review"}, "returned", "message"),
     "report.accepted": Move(review, "accept_report", {"in_review"}, "accepted"),
-    "report.reopened": Move(review, "reopen", {"accepted", "excused"}, "draft", "reason", may_be_silent=True),
+    "report.reopened": Move(review, "reopen", {"accepted", "excused"}, "draft", "reason"),
     "report.excused": Move(review, "excuse", EDITABLE, "excused", "reason"),
 }
 # What somebody writes: the first kind can be signed off, and so can the second.
@@ -89,6 +89,19 @@ class Written:
         settled = {one.settles for one in self.saves}
         continued = {one.base for one in self.saves if one.beside}
         return [one for one in self.saves if one.beside and one not in settled | continued]
+
+    def repeats(
+        self, words: Words, author: User, sent: Kept | None, *, own_head: bool, settling: bool
+    ) -> Kept | None:
+        """The save that these words are already, or were sent as before; None where they are new."""
+        if self.head and self.head.words == words and not settling:
+            return self.head
+        if sent is None:
+            return None
+        if sent.words == words:  # unless its author has written on since, and goes back
+            return sent if sent.beside or self.head is sent or not own_head else None
+        twice = (one for one in self.saves if (one.base, one.words, one.author) == (sent, words, author))
+        return next((one for one in twice if one.beside), None)
 
     def may_be_signed_off(self) -> bool:
         if self.head is None or self.open() or not self.ready:
@@ -208,14 +221,13 @@ class Workflow(RuleBasedStateMachine):
     ) -> None:
         entry, possible = filed.entries[number], self.may_edit(filed)
         own_head = entry.head is not None and entry.head.author == author
-        again = repeated is not None and repeated.words == words
-        if repeated and again:  # unless its author has written on since, and goes back
-            again = repeated.beside or entry.head is repeated or not own_head
-        if repeated and not again:
+        same = entry.repeats(words, author, repeated, own_head=own_head, settling=settles is not None)
+        if repeated and not same:
             base = entry.head if own_head else repeated
         here = base if base in entry.saves else None
-        follows = entry.head is None or entry.head is here or entry.head.words == words
-        marked = possible and (again or follows) and ready is not None and ready != entry.ready
+        says = entry.head.words if entry.head else None
+        follows = entry.head is None or says == words or (here is not None and here.words == says)
+        marked = possible and (same or follows) and ready is not None and ready != entry.ready
         verb = "entry.ready" if ready else "entry.not_ready"
         save = self.tried(
             possible,
@@ -234,8 +246,8 @@ class Workflow(RuleBasedStateMachine):
         )
         if not possible:
             return
-        if again:
-            assert save.pk == getattr(repeated, "id", None)
+        if same:
+            assert save.pk == same.id
             entry.ready = bool(ready) if marked else entry.ready
             return
         assert save.beside is not follows
