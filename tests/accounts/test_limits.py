@@ -34,6 +34,7 @@ def guesses_left(request: HttpRequest, account: str = "lea@example.invalid") -> 
     return 100
 
 
+@pytest.mark.once
 def test_thousand_guesses_with_invented_addresses_get_nowhere(lea: User, rita: User) -> None:
     client = Client(REMOTE_ADDR=OFFICE)
     answers = [

@@ -6,6 +6,8 @@ from reporting.models import Event, PlannedActivity, Report
 from tests.admin import pages
 from tests.admin import world as worlds
 
+pytestmark = pytest.mark.once  # what is shown, not what is stored
+
 SHOWN = {  # what a reader must find in a list and on a page
     "strategy.department": ["Department of Tides and Harbours", "DTH"],
     "strategy.strategy": ["Open Harbours Strategy", "Government as a whole"],

@@ -263,6 +263,7 @@ def admin_addresses(cast: Cast) -> list[str]:
     return [*found, reverse("admin:index"), reverse("admin:app_list", args=["reporting"])]
 
 
+@pytest.mark.once
 def test_administration_is_for_administrators(cast: Cast) -> None:
     addresses = admin_addresses(cast)
     assert len(addresses) > 60

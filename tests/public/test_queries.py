@@ -13,6 +13,8 @@ from reporting.models import ChainHead, DraftSave, Entry, Event, Report, User
 from tests.public.pages import Page, every_page
 from tests.world import World
 
+pytestmark = pytest.mark.once  # the same queries are sent to both
+
 # With one strategy. The home page reads each strategy, and a department's page each that it reports on.
 QUERIES = {
     "home": 10,
