@@ -82,7 +82,7 @@ class Written:
     saves: list[Kept] = field(default_factory=list)
     head: Kept | None = None
     ready: bool = False
-    commented: bool = False  # since the report was returned
+    commented: bool = False  # in this review
 
     def open(self) -> list[Kept]:
         """Texts that nobody has chosen from yet."""
@@ -367,6 +367,9 @@ class Workflow(RuleBasedStateMachine):
         filed.state = found.to
         if move == "report.signed_off":
             filed.signed_by = actor
+        elif move == "report.review_started":
+            for entry in filed.entries.values():
+                entry.commented = False  # what was said in a review before has had its answer
         elif move == "report.returned":
             for entry in filed.entries.values():
                 entry.ready, entry.commented = entry.ready and not entry.commented, False

@@ -9,9 +9,11 @@ from tests.world import World
 
 __all__ = ["filings", "shared_database", "world"]  # fixtures
 
+PARTS = 2  # of the 500 runs: one for each process
+
 LONG = settings(
     QUICK,
-    max_examples=500,
+    max_examples=500 // PARTS,
     stateful_step_count=30,
     derandomize=False,
     phases=[Phase.generate, Phase.shrink],
@@ -19,7 +21,8 @@ LONG = settings(
 )
 
 
-def test_every_step_of_500_runs_is_as_it_was_agreed(world: World) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_step_of_500_runs_is_as_it_was_agreed(world: World, part: int) -> None:
     play(world, LONG)
 
 
