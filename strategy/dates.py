@@ -3,7 +3,9 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.utils import timezone
 
 MONTHS = {
     name.lower(): number
@@ -81,3 +83,10 @@ class PartialDate:
         if self.month:
             parts.append(calendar.month_name[self.month])
         return " ".join([*parts, str(self.year)])
+
+
+def day_in_words(value: date | datetime) -> str:
+    """16 January 2015: the day that it is in the service's time zone."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return f"{value.day} {value:%B %Y}"

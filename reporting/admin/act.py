@@ -25,7 +25,7 @@ def act(
     title: str,
     button: str,
     done: str,
-    form_class: type[forms.Form] = forms.Form,
+    form_class: Callable[[Any], forms.Form] = forms.Form,
 ) -> HttpResponse:
     """`do` gets the thing and what was said of it; where the domain refuses, its sentence is shown."""
     if not rules.may_administer(request.user):

@@ -1,21 +1,18 @@
+from functools import partial
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
+from django.contrib import admin
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from reporting.admin.act import act
@@ -175,31 +172,25 @@ class PersonAdmin(VerbAdmin):
             done="The role is taken away. What the person wrote stays theirs.",
         )
 
-    @method_decorator([sensitive_post_parameters(), csrf_protect])
+    @method_decorator(sensitive_post_parameters())
     def password_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         person = self.get_object(request, str(pk))
-        if person is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
-        form = SetPasswordForm(person, request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            password = form.cleaned_data["new_password1"]
-            people.set_password(actor=request.user, person=person, password=password)
+
+        def set_one(person: User, said: dict[str, Any]) -> None:
+            people.set_password(actor=request.user, person=person, password=said["new_password1"])
             if person == request.user:
                 update_session_auth_hash(request, person)
-            messages.success(request, f"{person} has a new password.")
-            return HttpResponseRedirect(reverse("admin:reporting_user_change", args=[pk]))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Set a new password",
-            "subtitle": str(person),
-            "opts": self.opts,
-            "original": person,
-            "form": form,
-            "adminform": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
-        }
-        return TemplateResponse(request, "admin/person_password.html", context)
+
+        return act(
+            self,
+            request,
+            pk,
+            set_one,
+            title="Set a new password",
+            button="Set the password",
+            done=f"{person} has a new password.",
+            form_class=partial(SetPasswordForm, person),
+        )
 
 
 def _link(name: str, person: User, words: str) -> SafeString:

@@ -78,6 +78,11 @@ def record(verb: str, subject: str, *, actor: User, at: datetime | None = None, 
     return event
 
 
+def last(verb: str, subject: str) -> Event | None:
+    """The newest event of this kind about that subject."""
+    return Event.objects.filter(subject=subject, verb=verb).order_by("sequence").last()
+
+
 def faults() -> Iterator[str]:
     """What does not fit in the chain, first things first; nothing when all is sound."""
     expected, previous = 1, BEGINNING

@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from reporting import rules
 from reporting.domain import links, references
 from reporting.models import DraftSave, Mail, Membership, Report, Round, User
+from strategy.dates import day_in_words
 from strategy.models import Action, Department
 
 Context = dict[str, Any]
@@ -81,7 +82,7 @@ def _environment() -> Environment:
         feedback_address=settings.FEEDBACK_ADDRESS,
         security_address=settings.SECURITY_ADDRESS,
     )
-    made.filters.update(lines=_lines, day=_day, moment=_moment)
+    made.filters.update(lines=_lines, day=day_in_words, moment=_moment)
     return made
 
 
@@ -97,14 +98,8 @@ def absolute(path: str) -> str:
     return path if urlsplit(path).scheme else f"{settings.SITE_ADDRESS}{path}"
 
 
-def _day(value: date | datetime) -> str:
-    if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
-    return f"{value.day} {value:%B %Y}"
-
-
 def _moment(value: datetime) -> str:
-    return f"{_day(value)} at {timezone.localtime(value):%H:%M}"
+    return f"{day_in_words(value)} at {timezone.localtime(value):%H:%M}"
 
 
 # What each of them needs ------------------------------------------------------------------------------

@@ -81,9 +81,7 @@ def return_report(*, actor: User, report: Report, message: str, at: datetime | N
         raise NotPossible(f"{reference(report)} is {report.get_state_display()}: start its review first.")
     if not message.strip():
         raise NotPossible("Say what the department should change.")
-    started = (
-        Event.objects.filter(subject=reference(report), verb="report.review_started").order_by("sequence").last()
-    )
+    started = events.last("report.review_started", reference(report))
     sent = Comment.objects.filter(entry__report=report, private=False, sent_at=None)
     if started:  # what was said in a review before this one has had its answer
         sent = sent.filter(made_at__gte=started.at)

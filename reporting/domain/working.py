@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from reporting.domain import references
+from reporting.domain import events, references
 from reporting.domain.editions import ActivityAnswer, Content, Evidence, contents_of
-from reporting.models import Comment, DraftSave, Edition, EditionActivity, Entry, Event, Report
+from reporting.models import Comment, DraftSave, Edition, EditionActivity, Entry, Report
 from reporting.models.publication import public_at
 from strategy.models import Action
 
@@ -78,7 +78,7 @@ def comments_on(report: Report) -> dict[int, list[Comment]]:
     if report.state != Report.State.RETURNED:
         return {}
     subject = references.report(report.round.strategy.code, report.department.code, report.round.year)
-    returned = Event.objects.filter(subject=subject, verb="report.returned").order_by("sequence").last()
+    returned = events.last("report.returned", subject)
     found: dict[int, list[Comment]] = defaultdict(list)
     if returned:
         sent = Comment.objects.filter(entry__report=report, sent_at=returned.at)

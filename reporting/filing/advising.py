@@ -35,12 +35,10 @@ def promised(report: Report, action: Action) -> Promised:
     )
 
 
-def not_applicable_before(report: Report, action: Action) -> tuple[str, str] | None:
+def not_applicable_before(before: Content | None, version: VersionView | None) -> tuple[str, str] | None:
     """Category and reason of the report of the year before; otherwise of the commitment."""
-    before = working.last_year(report).get(action.number, Content())
-    if before.reason:
+    if before and before.reason:
         return before.category, before.reason
-    version = promised(report, action).version
     if version and version.state == CommitmentVersion.State.NOT_APPLICABLE:
         return version.category if version.category in Category.values else "", version.reason
     return None

@@ -135,7 +135,8 @@ def _next(desk: Desk, action: Action) -> Action | None:
 
 def _reason_of_last_year(report: Report, action: Action) -> dict[str, str]:
     """Why the action did not apply: as the report of the year before says, or the commitment."""
-    found = advising.not_applicable_before(report, action)
+    before = working.last_year(report).get(action.number)
+    found = advising.not_applicable_before(before, advising.promised(report, action).version)
     if not found:
         raise NotPossible("There is no reason of an earlier year to carry over: write one.")
     category, reason = found
@@ -150,7 +151,7 @@ def _show(
     draft = _draft_shown(form, found, unsaved)
     beside = working.open_conflicts([found]).get(found.pk, []) if found else []
     comments = working.comments_on(report).get(action.number, [])
-    promised = advising.promised(report, action)
+    promised, before = advising.promised(report, action), working.last_year(report).get(action.number)
     context = {
         "desk": desk,
         "report": report,
@@ -164,13 +165,13 @@ def _show(
         "unsaved": unsaved,
         "has_errors": bool(form.errors),
         "editable": desk.may_write(action) and rules.may_edit(report),
-        "last_year": working.last_year(report).get(action.number),
+        "last_year": before,
         "comments": [(part_of(comment), comment) for comment in comments],
         "remarks": advising.remarks(desk, action, draft),
         "notes": advising.notes(desk, action, draft),
         "beside": beside,
         "following": _next(desk, action),
-        "reason_before": advising.not_applicable_before(report, action),
+        "reason_before": advising.not_applicable_before(before, promised.version),
         "word_count": text.words,
         "words": {str(value): label for kind in (Status, Answer) for value, label in kind.choices},
         "total": len(working.due_actions(report)),

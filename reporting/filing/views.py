@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from reporting import rules
-from reporting.domain import checking, filing, text, working
+from reporting.domain import checking, events, filing, text, working
 from reporting.domain.errors import NotPossible
 from reporting.filing import advising, previewing, tasklist
 from reporting.filing.forms import DeclarationForm, NilForm
-from reporting.models import Event, Report
+from reporting.models import Report
 from reporting.web import keeping
 from reporting.web.access import Desk, desk_or_404
 from reporting.web.pages import show_staff, staff, staff_button, staff_form
@@ -47,7 +47,11 @@ def report(request: HttpRequest, strategy: str, year: int, department: str) -> H
     desk = desk_or_404(request, strategy, year, department)
     tasks = tasklist.tasks(desk)
     answered, asked = tasklist.answered(tasks, working.asked(desk.report))
-    returned = _last(desk.report, "report.returned") if desk.report.state == State.RETURNED else None
+    returned = (
+        events.last("report.returned", filing.reference(desk.report))
+        if desk.report.state == State.RETURNED
+        else None
+    )
     context = {
         "desk": desk,
         "report": desk.report,
@@ -67,10 +71,6 @@ def report(request: HttpRequest, strategy: str, year: int, department: str) -> H
     return show_staff(request, "filing/report.html", context, back=("All reports", "/filing/"))
 
 
-def _last(report: Report, verb: str) -> Event | None:
-    return Event.objects.filter(subject=filing.reference(report), verb=verb).order_by("sequence").last()
-
-
 @staff_form
 def nil(request: HttpRequest, strategy: str, year: int, department: str) -> HttpResponse:
     """One reason in place of all entries."""
@@ -79,7 +79,7 @@ def nil(request: HttpRequest, strategy: str, year: int, department: str) -> Http
         filing.unset_nil(actor=request.user, report=desk.report)
         return redirect(desk.address())
     now = desk.report.nil_reason
-    last = _last(desk.report, "report.nil")
+    last = events.last("report.nil", filing.reference(desk.report))
     initial = {"reason": now or (json.loads(last.data)["reason"] if last else ""), "seen": text.digest(now)}
     form = NilForm(keeping.posted_or_kept(request), initial=initial, now=now)
     if request.method == "POST" and form.is_valid():

@@ -1,6 +1,6 @@
 """The Jinja2 environment of all pages: GOV.UK macros, our own filters, nothing that reads the database."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -16,19 +16,13 @@ from markupsafe import Markup, escape
 
 from reporting.models import Category
 from reporting.web import text
-
-
-def day(value: date | datetime) -> str:
-    """16 January 2015"""
-    if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
-    return f"{value.day} {value:%B %Y}"
+from strategy.dates import day_in_words
 
 
 def time_of_day(value: datetime) -> str:
     """14:32; with the day where it isn't today."""
     local, today = timezone.localtime(value), timezone.localdate()
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%H:%M} on {day(local)}"
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%H:%M} on {day_in_words(local)}"
 
 
 def clock(value: datetime) -> str:
@@ -87,7 +81,7 @@ def environment(**options: Any) -> Environment:
         outcome=text.outcome,
     )
     made.filters.update(
-        day=day,
+        day=day_in_words,
         count=count,
         capital=capital,
         time_of_day=time_of_day,
