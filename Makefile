@@ -41,7 +41,7 @@ test: setup ## every test on SQLite, and again on PostgreSQL where there is one
 
 torture: setup ## hostile files as real commands; saves while servers and databases are killed; about 20 minutes
 	$(PYTHON) -m pytest tests/torture -q -n 0 --ignore tests/torture/test_workflow.py $(ARGS)
-	$(PYTHON) scripts/test.py tests/torture/test_workflow.py -q -n 2
+	$(PYTHON) scripts/test.py tests/torture/test_workflow.py -q
 	AXE_EVERYTHING=yes $(PYTHON) -m pytest tests/browser/test_axe.py tests/browser/test_staff_pages.py -q -n 2
 	$(PYTHON) -m tests.torture.saves --control
 	$(PYTHON) -m tests.torture.saves

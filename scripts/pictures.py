@@ -50,7 +50,8 @@ def wait() -> None:
 def take() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+            executable_path="/usr/bin/chromium-headless-shell",
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
         )
         for name, address in PICTURES.items():
             page = browser.new_page(viewport=SIZE)

@@ -24,7 +24,8 @@ mark() {
 
 find_python() {
   local candidate found=""
-  for candidate in python3.11 python3 /usr/bin/python3.11; do
+  # Debian's own first: one that was compiled without optimisation takes a fifth longer over everything.
+  for candidate in /usr/bin/python3.11 python3.11 python3; do
     "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || continue
     found=yes
     # Debian keeps ensurepip, which fills a new environment with pip, in a package of its own.

@@ -1,5 +1,6 @@
-"""Runs every test on SQLite, then all but the browser's on PostgreSQL, and adds both up.
+"""Runs every test on SQLite, and beside them all but the browser's on PostgreSQL, and adds both up.
 
+Browsers wait a good deal: the second engine's tests take that time. What they print follows at the end.
 What this machine lacks is skipped, counted and named with the command that installs it;
 with REQUIRE_ALL=yes it is a failure. The last line is the tally of both runs.
 """
@@ -11,14 +12,16 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Any
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
-BROWSER = Path("/usr/bin/chromium")
+BROWSER = Path("/usr/bin/chromium-headless-shell")
 LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
 NOTHING_SELECTED = 5  # pytest's exit status
 
@@ -103,19 +106,25 @@ def count(report: Path) -> Tally:
     return total
 
 
-def run(title: str, arguments: list[str], env: dict[str, str]) -> tuple[Tally, int]:
-    print(f"\n== {title} ==", flush=True)
+def run(title: str, arguments: list[str], env: dict[str, str], *, later: bool = False) -> tuple[Tally, int, str]:
+    """The tally, pytest's exit status, and what it printed where that is to be shown `later`."""
+    if not later:
+        print(f"\n== {title} ==", flush=True)
     began = monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", *arguments, f"--junit-xml={report}"]
-        status = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode  # noqa: S603
-        tally = count(report) if report.is_file() else Tally()
+        kept: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        done = subprocess.run(command, cwd=ROOT, env=env, check=False, **(kept if later else {}))  # noqa: S603
+        tally, status = count(report) if report.is_file() else Tally(), done.returncode
+    said = [f"\n== {title} ==", (done.stdout or "").strip()] if later else []
     if status not in (0, NOTHING_SELECTED) and not tally.failed:
         tally.failed = 1  # pytest itself stopped: the tally may not look sound
-        print(f"The tests on {title} did not come to an end (pytest’s exit status is {status}).")
-    print(f"{title}: {tally}, in {monotonic() - began:.0f} s", flush=True)
-    return tally, status
+        said.append(f"The tests on {title} did not come to an end (pytest’s exit status is {status}).")
+    said.append(f"{title}: {tally}, in {monotonic() - began:.0f} s")
+    if not later:
+        print("\n".join(said), flush=True)
+    return tally, status, "\n".join(said)
 
 
 def how_many(arguments: list[str]) -> int:
@@ -154,7 +163,7 @@ def workers(arguments: list[str]) -> list[str]:
 def lacking(total: Tally) -> list[str]:
     found = []
     if not BROWSER.exists():
-        found.append(f"Chromium: {total.skipped_for('Chromium')}. Install it: sudo apt-get install chromium")
+        found.append(f"Chromium: {total.skipped_for('Chromium')}. Install it: sudo apt-get install {BROWSER.name}")
     if not SHARED.is_dir() and not total.skipped_for("shared/data").startswith("0 "):
         found.append(f"../shared/data: {total.skipped_for('shared/data')}. Put that folder beside this one.")
     return found
@@ -166,18 +175,23 @@ def main() -> int:
     # pytest hears Ctrl+C too, and is given the time to remove its databases.
     signal.signal(signal.SIGINT, lambda number, _frame: interrupted.append(number))
 
-    total, status = run("SQLite", [*workers(arguments), *arguments], environment())
+    server, reason = postgresql()
+    selection = for_a_second_engine(arguments)
+    with ThreadPoolExecutor() as pool:
+        if server:
+            # A name of its own for each run, so that two runs do not empty each other's database.
+            env = environment(DATABASE_URL=server, TEST_DATABASE_NAME=f"test_stocktake_{os.urandom(4).hex()}")
+            second = pool.submit(run, "PostgreSQL", selection, env, later=True)
+        total, status, _ = run("SQLite", [*workers(arguments), *arguments], environment())
     if status == NOTHING_SELECTED:
         print("No test was selected: look at ARGS.")
         total.failed += 1
     missing = lacking(total)
 
-    server, reason = ("", "stopped before it.") if interrupted else postgresql()
-    selection = for_a_second_engine(arguments)
     if server:
-        # A name of its own for each run, so that two runs do not empty each other's database.
-        env = environment(DATABASE_URL=server, TEST_DATABASE_NAME=f"test_stocktake_{os.urandom(4).hex()}")
-        total.add(run("PostgreSQL", [*workers(arguments), *selection], env)[0])
+        tally, _, said = second.result()
+        print(said, flush=True)
+        total.add(tally)
     else:
         omitted = 0 if interrupted else how_many(selection)
         total.skipped += omitted

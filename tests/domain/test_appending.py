@@ -97,6 +97,7 @@ def database_of_other_processes(folder: Path) -> str:
     connection.ensure_connection()
     with closing(sqlite3.connect(folder / "copy.sqlite3")) as copy:
         connection.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=WAL")  # as migrate leaves it: two that came to do it would not wait
     return f"sqlite:///{folder / 'copy.sqlite3'}"
 
 

@@ -24,7 +24,7 @@ from reporting.domain import links
 from reporting.models import DraftSave, Event, Membership, Report
 from tests.filing.cast import ACTORS, Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # who may is asked of the rules, not of the engine
 
 SIGNED_IN = {*ACTORS} - {"anonymous", "closed_leader"}
 OWN = {"contributor", "of_action_1", "of_action_2", "leader"}
@@ -263,7 +263,6 @@ def admin_addresses(cast: Cast) -> list[str]:
     return [*found, reverse("admin:index"), reverse("admin:app_list", args=["reporting"])]
 
 
-@pytest.mark.once
 def test_administration_is_for_administrators(cast: Cast) -> None:
     addresses = admin_addresses(cast)
     assert len(addresses) > 60

@@ -100,6 +100,7 @@ def test_lone_surrogate_is_replaced(leader: Client, url: str) -> None:
     assert (text[:7], text[-5:]) == ("before\ufffd", "after")
 
 
+@pytest.mark.once
 def test_form_that_is_hostile_is_never_a_500(leader: Client, url: str) -> None:
     bodies: list[dict[str, Any]] = [
         body(status="king"),
@@ -118,6 +119,7 @@ def test_form_that_is_hostile_is_never_a_500(leader: Client, url: str) -> None:
             assert given_back(response)["progress"] == WORDS
 
 
+@pytest.mark.once
 def test_too_large_says_what_to_do(leader: Client, url: str, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     response = leader.post(url, body(progress="x" * 2000))
@@ -144,6 +146,7 @@ def test_expired_session_keeps_the_text_until_its_author_is_back(cast: Cast, lea
     assert "Save it to go on" not in leader.get(url).content.decode()
 
 
+@pytest.mark.once
 def test_session_ends_by_itself_and_the_text_is_kept(leader: Client, url: str) -> None:
     with time_machine.travel(timezone.now() + timedelta(hours=13)):
         response = leader.post(url, body())
@@ -151,6 +154,7 @@ def test_session_ends_by_itself_and_the_text_is_kept(leader: Client, url: str) -
         assert list(leader.session["kept"]) == [url]
 
 
+@pytest.mark.once
 def test_somebody_else_on_the_same_computer_never_sees_it(cast: Cast, leader: Client, url: str) -> None:
     leader.session.flush()
     leader.post(url, body())
@@ -158,6 +162,7 @@ def test_somebody_else_on_the_same_computer_never_sees_it(cast: Cast, leader: Cl
     assert WORDS not in leader.get(url).content.decode()
 
 
+@pytest.mark.once
 def test_browser_that_is_not_known_gets_the_text_back_on_the_page(cast: Cast, url: str) -> None:
     """Nothing of it is kept here: anybody can send anything."""
     client = Client()
@@ -167,6 +172,7 @@ def test_browser_that_is_not_known_gets_the_text_back_on_the_page(cast: Cast, ur
     assert "kept" not in client.session
 
 
+@pytest.mark.once
 def test_script_is_told_that_nobody_is_signed_in(cast: Cast, url: str) -> None:
     response = Client().post(url, body(), headers={"accept": "application/json"})
     assert (response.status_code, response.json()["signed_out"]) == (401, True)
@@ -175,6 +181,7 @@ def test_script_is_told_that_nobody_is_signed_in(cast: Cast, url: str) -> None:
 # A stale token -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_stale_token_gives_the_text_back_with_a_fresh_one(cast: Cast, url: str) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.people["leader"])
@@ -188,6 +195,7 @@ def test_stale_token_gives_the_text_back_with_a_fresh_one(cast: Cast, url: str) 
     assert saved() == [WORDS]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
 def test_what_another_site_sent_is_shown_without_a_button(cast: Cast, url: str, origin: str) -> None:
     client = Client(enforce_csrf_checks=True)
@@ -203,6 +211,7 @@ def test_what_another_site_sent_is_shown_without_a_button(cast: Cast, url: str, 
     assert (saved(), User.objects.filter(email="eve@evil.example").exists()) == ([], False)
 
 
+@pytest.mark.once
 def test_stale_token_elsewhere_shows_nothing_of_what_was_sent(cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
     response = client.post("/account/sign-in/", {"login": "a@b.example", "password": "geheim"})
@@ -338,6 +347,7 @@ def test_no_field_is_ever_shortened(cast: Cast, leader: Client) -> None:
     assert (save.answers[0]["reason"], save.reason) == (long, long)
 
 
+@pytest.mark.once
 def test_nil_and_invitations_survive_an_expired_session_too(cast: Cast, leader: Client) -> None:
     url = cast.address("filing-nil")
     leader.session.flush()
@@ -351,6 +361,7 @@ def test_nil_and_invitations_survive_an_expired_session_too(cast: Cast, leader: 
 # What a hostile reading found ------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_two_tabs_keep_both_texts(cast: Cast, leader: Client, url: str) -> None:
     other = cast.address("filing-entry", 2)
     leader.session.flush()
@@ -361,6 +372,7 @@ def test_two_tabs_keep_both_texts(cast: Cast, leader: Client, url: str) -> None:
     assert given_back(leader.get(other))["progress"] == "Tab two words."
 
 
+@pytest.mark.once
 def test_text_saved_by_the_script_is_not_offered_again(cast: Cast, leader: Client, url: str) -> None:
     leader.session.flush()
     leader.post(url, body())
@@ -382,6 +394,7 @@ def test_text_kept_for_a_report_that_was_signed_off_since_is_given_back(
     assert "Your text is not saved yet" in response.content.decode()
 
 
+@pytest.mark.once
 def test_second_factor_that_is_needed_meanwhile_keeps_the_text(
     cast: Cast, leader: Client, url: str, settings: Any
 ) -> None:
@@ -391,6 +404,7 @@ def test_second_factor_that_is_needed_meanwhile_keeps_the_text(
     assert given_back(leader.get(url))["progress"] == WORDS
 
 
+@pytest.mark.once
 def test_page_that_somebody_else_opened_is_not_saved_under_my_name(cast: Cast, leader: Client, url: str) -> None:
     sent = body(author=str(cast.people["contributor"].pk))
     response = leader.post(url, sent)
