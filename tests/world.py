@@ -110,7 +110,10 @@ class World:
         return report
 
     def submit(self, report: Report, **fields: object) -> Report:
-        return filing.sign_off(actor=self.leader, report=self.write(report, **fields))
+        report = self.write(report, **fields)
+        if filing.is_correction(report):
+            filing.describe_change(actor=self.leader, report=report, note="What was wrong is right now.")
+        return filing.sign_off(actor=self.leader, report=report)
 
     def review(self, report: Report, **fields: object) -> Report:
         return review.start_review(actor=self.reviewer, report=self.submit(report, **fields))

@@ -78,6 +78,7 @@ class Content:
 
 
 Contents = Mapping[int, Content]  # by the action's number
+Assessments = Mapping[int, tuple[str, str]]  # by the action's number: what the centre judges of it, and why
 
 
 def contents_of(edition: Edition) -> dict[int, Content]:
@@ -141,6 +142,7 @@ def digest_of(edition: Edition, rows: Sequence[EntryRows]) -> str:
             "known_from": edition.known_from.iso,
             "source": [edition.source_name, edition.source_sha256],
             "cut_at": events.moment(edition.cut_at),
+            **({"kind": edition.change_kind} if edition.change_kind else {}),
             "entries": sorted((_entry_content(row) for row in rows), key=lambda row: str(row["action"])),
         }
     )
@@ -149,7 +151,13 @@ def digest_of(edition: Edition, rows: Sequence[EntryRows]) -> str:
 def _entry_content(row: EntryRows) -> dict[str, Any]:
     entry = row.entry
     # Named only where they are: editions of before they were asked for keep their digest.
-    later = {"category": entry.category, "reason": entry.reason, "evidence": entry.evidence}
+    later = {
+        "category": entry.category,
+        "reason": entry.reason,
+        "evidence": entry.evidence,
+        "assessment": entry.assessment,
+        "assessment_reason": entry.assessment_reason,
+    }
     return {name: value for name, value in later.items() if value} | {
         "action": references.action(entry.action.strategy.code, entry.action.number),
         "status": entry.status,
@@ -177,8 +185,10 @@ def cut_edition(
     actor: User,
     report: Report,
     contents: Contents,
+    assessments: Assessments | None = None,
     known_from: PartialDate | None = None,
     change_note: str = "",
+    change_kind: str = "",
     source_name: str = "",
     source_sha256: str = "",
     name_on: PartialDate | None = None,
@@ -199,6 +209,7 @@ def cut_edition(
         department_acronym=name.acronym,
         nil_reason=report.nil_reason,
         change_note=change_note,
+        change_kind=change_kind,
         known_from=known_from,
         source_name=source_name,
         source_sha256=source_sha256,
@@ -206,6 +217,10 @@ def cut_edition(
     )
     actions = {action.number: action for action in report.round.strategy.actions.select_related("strategy")}
     rows = [_entry_rows(edition, actions[number], content) for number, content in sorted(kept.items())]
+    for row in rows:
+        row.entry.assessment, row.entry.assessment_reason = (assessments or {}).get(
+            row.entry.action.number, ("", "")
+        )
     edition.digest = digest_of(edition, rows)
     edition.save(force_insert=True)
     for row in rows:

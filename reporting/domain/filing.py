@@ -13,7 +13,7 @@ from reporting import rules
 from reporting.domain import checking, events, mail, references
 from reporting.domain.errors import NotPossible
 from reporting.domain.working import due_actions
-from reporting.models import Coverage, DraftSave, Entry, Report, User
+from reporting.models import ChangeKind, Coverage, DraftSave, Entry, Report, User
 from strategy.models import Action, Department
 
 State = Report.State
@@ -238,11 +238,39 @@ def sign_off(*, actor: User, report: Report, seen: str | None = None, at: dateti
         raise NotPossible(f"Mark these actions as ready before you sign off: {numbers}.")
     if wrong := checking.problems(report):
         raise NotPossible(" ".join(str(problem) for problem in wrong))
+    if is_correction(report) and not report.change_note.strip():
+        raise NotPossible("Say what the correction changes: readers are told.")
     report.state, report.submitted_by, report.submitted_at = State.SUBMITTED, actor, at
     report.accepted_by = report.accepted_at = None
     report.save()
     event = events.record("report.signed_off", reference(report), actor=actor, at=at, digest=digest)
     mail.write("report_signed_off", [actor], event=event, report=report.pk, nil=report.nil_reason)
+    return report
+
+
+def is_correction(report: Report) -> bool:
+    """It already has an edition: what is signed off becomes its next one."""
+    return report.editions.exists()
+
+
+@transaction.atomic
+def describe_change(
+    *, actor: User, report: Report, note: str, kind: str = ChangeKind.MINOR, at: datetime | None = None
+) -> Report:
+    """What readers are told of a correction, and whether it is a minor or a major one."""
+    report = lock(report)
+    if not (rules.may_sign_off(report) and is_correction(report)):
+        raise NotPossible(
+            f"{reference(report)} is no correction that is being written: there is nothing to describe."
+        )
+    if not note.strip():
+        raise NotPossible("Say what the correction changes: readers are told.")
+    if kind not in ChangeKind.values:
+        raise NotPossible("Say whether the correction is minor or major.")
+    if (report.change_note, report.change_kind) != (note, kind):
+        report.change_note, report.change_kind = note, kind
+        report.save(update_fields=["change_note", "change_kind"])
+        events.record("report.change_described", reference(report), actor=actor, at=at, note=note, kind=kind)
     return report
 
 

@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reporting import rules
 from reporting.domain import links, references
-from reporting.models import DraftSave, Mail, Membership, Report, Round, User
+from reporting.models import DraftSave, Mail, Membership, Release, Report, Round, User
 from strategy.dates import day_in_words
 from strategy.models import Action, Department
 
@@ -183,11 +183,35 @@ def _signed_off(mail: Mail) -> Context:
 
 
 def _returned(mail: Mail) -> Context:
-    return _report(mail) | {"message": mail.data["message"], "numbers": _event_said(mail).get("entries", [])}
+    due = mail.data.get("due")
+    return _report(mail) | {
+        "message": mail.data["message"],
+        "numbers": _event_said(mail).get("entries", []),
+        "changes_due": date.fromisoformat(due) if due else None,
+    }
 
 
-def _excused(mail: Mail) -> Context:
+def _with_reason(mail: Mail) -> Context:
     return _report(mail) | {"reason": mail.data["reason"]}
+
+
+def _published(mail: Mail) -> Context:
+    """What of the release is the person's own, as long as it has not been stopped or moved."""
+    release = Release.objects.select_related("round__strategy").get(pk=mail.data["release"])
+    if release.stopped_at or release.starts > timezone.now():
+        raise Outdated("The publication was stopped or moved.")
+    mine = mail.person.memberships.exclude(department=None).values("department")
+    reports = _reports().filter(editions__publication__release=release, department__in=mine)
+    strategy = release.round.strategy
+    return {
+        "strategy": strategy.title,
+        "year": release.round.year,
+        "at": release.starts,
+        "reports": [
+            {"department": _name(one.department), "link": url("report", strategy.slug, one.department.slug)}
+            for one in reports
+        ],
+    }
 
 
 def _round(mail: Mail, *roles: str) -> Context:
@@ -236,7 +260,10 @@ CONTEXTS: dict[str, Callable[[Mail], Context]] = {
     "report_signed_off": _signed_off,
     "report_returned": _returned,
     "report_accepted": _report,
-    "report_excused": _excused,
+    "report_excused": _with_reason,
+    "report_reopened": _with_reason,
+    "report_published": _published,
+    "chased": _round_opened,
     "round_opened": _round_opened,
     "deadline_changed": _deadline_changed,
     "reminder": _reminder,

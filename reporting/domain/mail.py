@@ -26,15 +26,23 @@ def nobody_is_told() -> Iterator[None]:
         _quiet.reset(before)
 
 
-def write(template: str, people: Iterable[User], *, event: Event, **data: Any) -> None:
+def write(
+    template: str, people: Iterable[User], *, event: Event, send_at: datetime | None = None, **data: Any
+) -> None:
     """The same mail for each person, in the transaction of the event; a person is written to once for an event.
 
-    `template` names a file in templates/emails/; `data` is what letters.py makes it from.
+    `template` names a file in templates/emails/; `data` is what letters.py makes it from. `send_at`: not before.
     """
-    write_each(template, [(person, data) for person in people], event=event)
+    write_each(template, [(person, data) for person in people], event=event, send_at=send_at)
 
 
-def write_each(template: str, letters: Iterable[tuple[User, Mapping[str, Any]]], *, event: Event) -> None:
+def write_each(
+    template: str,
+    letters: Iterable[tuple[User, Mapping[str, Any]]],
+    *,
+    event: Event,
+    send_at: datetime | None = None,
+) -> None:
     """A mail of its own for each person."""
     if _quiet.get():
         return
@@ -42,10 +50,17 @@ def write_each(template: str, letters: Iterable[tuple[User, Mapping[str, Any]]],
     if not wanted:
         return
     Mail.objects.bulk_create(
-        Mail(event=event, person=person, template=template, data=data, written_at=event.at, due_at=event.at)
+        Mail(
+            event=event,
+            person=person,
+            template=template,
+            data=data,
+            written_at=event.at,
+            due_at=send_at or event.at,
+        )
         for person, data in wanted.values()
     )
-    delivery.wake()
+    delivery.wake(send_at)
 
 
 @transaction.atomic

@@ -245,7 +245,7 @@ def _invite(actor: User, person: User, membership: Membership | None, at: dateti
     department = membership.department.code if membership and membership.department else ""
     event = events.record("person.invited", reference(person), actor=actor, at=at, department=department)
     data = {"membership": membership.pk if membership else None, "by": actor.pk}
-    mail.write("invitation", [person], event=event, **data)
+    mail.write_each("invitation", [(person, data)], event=event)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from reporting.domain import events, references
 from reporting.domain.errors import NotPossible
-from reporting.models import Edition, Publication, User
+from reporting.models import Edition, Publication, Release, User
 from strategy.dates import PartialDate
 from strategy.models import CommitmentVersion
 
@@ -72,6 +72,8 @@ def publish(
     starts: datetime | None = None,
     date_stated: bool = True,
     reason: str = "",
+    release: Release | None = None,
+    note: str = "",
     at: datetime | None = None,
 ) -> Publication:
     """Open the window of an edition or a version, and end the one before it, in one transaction.
@@ -89,6 +91,8 @@ def publish(
         ends=ends,
         ending=Publication.Ending.SUPERSEDED if ends else "",
         reason=reason,
+        release=release,
+        note=note,
         dated=dated or PartialDate.of_day(timezone.localdate(starts)),
         date_stated=date_stated,
     )
@@ -107,7 +111,45 @@ def publish(
         dated=window.dated.iso,
         date_stated=date_stated,
         reason=reason,
+        **({"note": note} if note else {}),
     )
+    return window
+
+
+def move(window: Publication, *, starts: datetime) -> None:
+    """A window that has not begun to another moment, with the end of the one before it: for a release's verb."""
+    content = window.edition or window.version
+    assert content
+    for other in _siblings(content):
+        if other.ends == window.starts and other.ending == Publication.Ending.SUPERSEDED:
+            other.ends = max(other.starts, starts)
+            other.save(update_fields=["ends"])
+    window.starts, window.dated = starts, PartialDate.of_day(timezone.localdate(starts))
+    window.save(update_fields=["starts", "dated"])
+
+
+def take_back(window: Publication) -> None:
+    """A window that has not begun, as if it had never been set: for a release's verb."""
+    content = window.edition or window.version
+    assert content
+    _give_back(content, window)
+    window.delete()
+
+
+@transaction.atomic
+def correct_note(edition: Edition, *, actor: User, note: str, at: datetime | None = None) -> Publication:
+    """Mend a typing error in what readers are told of an edition. The edition itself stays as it was cut."""
+    window = Publication.objects.select_for_update(of=("self",)).filter(edition=edition).first()
+    if window is None:
+        raise NotPossible(f"{reference_of(edition)} is not published: there is no note to mend.")
+    if not note.strip():
+        raise NotPossible("Write the change note: it can't be empty.")
+    before, window.note = window.note or edition.change_note, note
+    if before != note:
+        window.save(update_fields=["note"])
+        events.record(
+            "publication.note_corrected", reference_of(edition), actor=actor, at=at, before=before, note=note
+        )
     return window
 
 

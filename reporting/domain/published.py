@@ -18,6 +18,7 @@ from django.utils import timezone
 from reporting.domain import references
 from reporting.models import (
     Answer,
+    Assessment,
     Edition,
     EditionActivity,
     EditionAnswer,
@@ -96,6 +97,8 @@ class EditionView:
     acronym: str
     nil_reason: str
     change_note: str
+    note: str  # in place of the change note, where it is set
+    change_kind: str
     starts: datetime
     ends: datetime | None
     dated: PartialDate
@@ -147,12 +150,18 @@ class EntryView:
     category: str = ""
     reason: str = ""
     evidence: list[dict[str, str]] = field(default_factory=list)  # address, title, date
+    assessment: str = ""
+    assessment_reason: str = ""
     activities: list[ActivityView] = field(default_factory=list)
     inherited: list[InheritedView] = field(default_factory=list)
 
     @property
     def status_label(self) -> str:
         return str(Status(self.status).label) if self.status else ""
+
+    @property
+    def assessment_label(self) -> str:
+        return str(Assessment(self.assessment).label) if self.assessment else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +248,8 @@ def editions(
         "department_acronym",
         "nil_reason",
         "change_note",
+        "publication__note",
+        "change_kind",
         "publication__starts",
         "publication__ends",
         "publication__dated",
@@ -251,6 +262,7 @@ def editions(
         "report__round__year", "publication__starts", "number"
     ).values_list(*columns):
         view = EditionView(*row)
+        view.change_note = view.note or view.change_note
         view.reference = references.edition(strategy_code, code, view.year, view.number)
         view.is_public = view.starts <= at and (view.ends is None or at < view.ends)
         views.append(view)
@@ -277,6 +289,8 @@ def entries(strategy: Strategy, editions: Iterable[EditionView], *, action: int 
             "category",
             "reason",
             "evidence",
+            "assessment",
+            "assessment_reason",
         )
     ]
 
@@ -354,7 +368,12 @@ def _answers(
         | wanted & of_another & public_at(at, "entry__edition__publication__")
         | Q(entry_id__in=list(entries)) & of_another
     )
-    words = EditionActivity.objects.filter(activity=OuterRef("activity")).order_by("-entry__edition__number")
+    # As the predecessor's readers see them: never those of an edition whose time has not come.
+    seen = public_at(at, "entry__edition__publication__") | Q(
+        entry__edition__publication__starts__lte=at,
+        entry__edition__publication__ending=Publication.Ending.SUPERSEDED,
+    )
+    words = EditionActivity.objects.filter(seen, activity=OuterRef("activity")).order_by("-entry__edition__number")
     for row in rows.annotate(words=Subquery(words.values("text")[:1])).values_list(
         "activity_id",
         "entry_id",

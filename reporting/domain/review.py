@@ -1,9 +1,11 @@
 """What the centre does with a report: review, return, accept, reopen, excuse."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from reporting import rules
@@ -12,7 +14,19 @@ from reporting.domain.editions import Contents, cut_edition
 from reporting.domain.errors import NotPossible
 from reporting.domain.filing import lock, reference
 from reporting.domain.working import contents_of_drafts
-from reporting.models import Comment, Edition, Entry, Event, Report, User
+from reporting.models import (
+    Comment,
+    Edition,
+    Entry,
+    Event,
+    Membership,
+    Report,
+    Return,
+    ReturnedEntry,
+    ReturnReason,
+    Round,
+    User,
+)
 from strategy.dates import PartialDate
 from strategy.models import Action
 
@@ -34,6 +48,7 @@ def start_review(*, actor: User, report: Report, at: datetime | None = None) -> 
     report = lock(report)
     if report.state != State.SUBMITTED:
         raise NotPossible(f"{reference(report)} is {report.get_state_display()}: only a submitted one is reviewed.")
+    report.reviewer = actor
     report = _move(report, State.IN_REVIEW)
     _record(report, "report.review_started", actor=actor, at=at)
     return report
@@ -73,7 +88,80 @@ def comment(
 
 
 @transaction.atomic
-def return_report(*, actor: User, report: Report, message: str, at: datetime | None = None) -> Report:
+def take_back_comment(*, actor: User, comment: Comment, at: datetime | None = None) -> None:
+    """Before the department has it. What it said stays under the digest of its event."""
+    report = lock(comment.entry.report)
+    if comment.sent_at:
+        raise NotPossible("The department has this comment already: add another one.")
+    if comment.author_id != actor.pk:
+        raise NotPossible("Somebody else wrote this comment: they have to take it back.")
+    subject = f"{reference(report)}/{comment.entry.action.number}"
+    events.record(
+        "entry.comment_taken_back", subject, actor=actor, at=at, digest=events.content_digest(comment.text)
+    )
+    comment.delete()
+
+
+@transaction.atomic
+def assess(
+    *,
+    actor: User,
+    report: Report,
+    action: Action,
+    assessment: str,
+    reason: str = "",
+    at: datetime | None = None,
+) -> Entry:
+    """What the centre judges of an entry, apart from the department's own status. Empty: not judged after all."""
+    report, entry = _in_review(report, action)
+    if assessment and not reason.strip():
+        raise NotPossible("Give the reason for the assessment: readers see it.")
+    reason = reason if assessment else ""
+    if (entry.assessment, entry.assessment_reason) != (assessment, reason):
+        entry.assessment, entry.assessment_reason = assessment, reason
+        entry.save(update_fields=["assessment", "assessment_reason"])
+        subject = f"{reference(report)}/{action.number}"
+        said = {"assessment": assessment, "digest": events.content_digest(reason)}
+        events.record("entry.assessed", subject, actor=actor, at=at, **said)
+    return entry
+
+
+@transaction.atomic
+def mark_for_return(
+    *, actor: User, report: Report, action: Action, reason: ReturnReason | None, at: datetime | None = None
+) -> Entry:
+    """Why the department should change this entry; None: it needs no change after all."""
+    report, entry = _in_review(report, action)
+    if entry.return_reason != reason:
+        entry.return_reason = reason
+        entry.save(update_fields=["return_reason"])
+        subject = f"{reference(report)}/{action.number}"
+        said = {"reason": reason.title if reason else ""}
+        events.record("entry.marked_for_return", subject, actor=actor, at=at, **said)
+    return entry
+
+
+def _in_review(report: Report, action: Action) -> tuple[Report, Entry]:
+    report = lock(report)
+    if not rules.may_review(report):
+        raise NotPossible(f"{reference(report)} is {report.get_state_display()}: start its review first.")
+    entry, _ = Entry.objects.select_related("return_reason").get_or_create(report=report, action=action)
+    return report, entry
+
+
+def unsent_comments(report: Report) -> QuerySet[Comment]:
+    """What the department would get with a return now, of the review that is going on."""
+    started = events.last("report.review_started", reference(report))
+    sent = Comment.objects.filter(entry__report=report, private=False, sent_at=None)
+    if started:  # what was said in a review before this one has had its answer
+        sent = sent.filter(made_at__gte=started.at)
+    return sent.select_related("entry__action", "author")
+
+
+@transaction.atomic
+def return_report(
+    *, actor: User, report: Report, message: str, due: date | None = None, at: datetime | None = None
+) -> Report:
     """Back to the department, with the comments made since; the entries that they are about are not ready."""
     at = at or timezone.now()
     report = lock(report)
@@ -81,43 +169,110 @@ def return_report(*, actor: User, report: Report, message: str, at: datetime | N
         raise NotPossible(f"{reference(report)} is {report.get_state_display()}: start its review first.")
     if not message.strip():
         raise NotPossible("Say what the department should change.")
-    started = events.last("report.review_started", reference(report))
-    sent = Comment.objects.filter(entry__report=report, private=False, sent_at=None)
-    if started:  # what was said in a review before this one has had its answer
-        sent = sent.filter(made_at__gte=started.at)
-    about = Entry.objects.filter(pk__in=list(sent.values_list("entry", flat=True)))
-    numbers = sorted(about.values_list("action__number", flat=True))
-    writers = User.objects.filter(pk__in=list(about.values_list("head__author", flat=True)))
-    sent.update(sent_at=at)
-    about.update(ready=False)
+    if due and due < timezone.localdate(at):
+        raise NotPossible("The day for the changes has passed: choose today or a later one.")
+    sent = unsent_comments(report)
+    about = set(sent.values_list("entry", flat=True))
+    marked = {
+        entry.pk: entry for entry in Entry.objects.filter(report=report).select_related("action", "return_reason")
+    }
+    if silent := [one.action.number for one in marked.values() if one.return_reason and one.pk not in about]:
+        raise NotPossible(f"Say in a comment what should change in action {silent[0]}, or take its mark off.")
+    made = Return.objects.create(report=report, made_by=actor, made_at=at, due=due, message=message)
+    ReturnedEntry.objects.bulk_create(
+        ReturnedEntry(returned=made, entry_id=pk, reason=marked[pk].return_reason) for pk in sorted(about)
+    )
+    numbers = sorted(marked[pk].action.number for pk in about)
+    writers = User.objects.filter(pk__in=list(Entry.objects.filter(pk__in=about).values_list("head__author", flat=True)))
+    Comment.objects.filter(pk__in=list(sent.values_list("pk", flat=True))).update(sent_at=at)
+    Entry.objects.filter(pk__in=about).update(ready=False, return_reason=None)
     report = _move(report, State.RETURNED)
-    event = _record(report, "report.returned", actor=actor, at=at, message=message, entries=numbers)
+    reasons = {str(marked[pk].action.number): str(marked[pk].return_reason or "") for pk in sorted(about)}
+    event = _record(
+        report,
+        "report.returned",
+        actor=actor,
+        at=at,
+        message=message,
+        entries=numbers,
+        reasons=reasons,
+        due=due.isoformat() if due else None,
+    )
     mail.write(
         "report_returned",
         [*people.leaders(report.department), *writers],
         event=event,
         report=report.pk,
         message=message,
+        due=due.isoformat() if due else None,
     )
     return report
 
 
 @transaction.atomic
 def accept_report(*, actor: User, report: Report, change_note: str = "", at: datetime | None = None) -> Edition:
-    """Accept the report as it stands and cut its edition."""
+    """Accept the report as it stands and cut its edition, with what the centre judged of its entries."""
     at = at or timezone.now()
     report = lock(report)
     if not rules.may_accept(actor, report):
         raise NotPossible(
             f"{reference(report)} can't be accepted: it is not in review, or you signed it off yourself."
         )
+    entries = Entry.objects.filter(report=report).select_related("action")
+    if marked := entries.filter(return_reason__isnull=False).order_by("action__number").first():
+        raise NotPossible(
+            f"Action {marked.action.number} of {reference(report)} is marked to be changed: return the report, "
+            "or take the mark off."
+        )
     report.accepted_by, report.accepted_at = actor, at
+    change_note, change_kind = change_note or report.change_note, report.change_kind
+    report.change_note = report.change_kind = ""
     _move(report, State.ACCEPTED)
     event = _record(report, "report.accepted", actor=actor, at=at)
     mail.write("report_accepted", people.leaders(report.department), event=event, report=report.pk)
     return cut_edition(
-        actor=actor, report=report, contents=contents_of_drafts(report), change_note=change_note, at=at
+        actor=actor,
+        report=report,
+        contents=contents_of_drafts(report),
+        assessments={one.action.number: (one.assessment, one.assessment_reason) for one in entries},
+        change_note=change_note,
+        change_kind=change_kind,
+        at=at,
     )
+
+
+@transaction.atomic
+def accept_at_once(*, actor: User, reports: Iterable[Report], at: datetime | None = None) -> list[Edition]:
+    """Several that nothing is to be said about: all of them, or none. A review that was not begun is begun."""
+    found = []
+    for report in sorted(reports, key=lambda one: one.pk):
+        report = lock(report)
+        if report.state == State.SUBMITTED:
+            report = start_review(actor=actor, report=report, at=at)
+        found.append(accept_report(actor=actor, report=report, at=at))
+    return found
+
+
+@transaction.atomic
+def chase(*, actor: User, round: Round, at: datetime | None = None) -> list[Report]:
+    """Write to the digital leaders of every department that has not signed off, once a day at most."""
+    at = at or timezone.now()
+    subject = f"{round.strategy.code}/{round.year}"
+    Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
+    last = events.last("round.chased", subject)
+    if last and timezone.localdate(last.at) == timezone.localdate(at):
+        raise NotPossible("The departments that have not filed were written to today: write again tomorrow.")
+    waiting = list(round.reports.filter(state__in=rules.EDITABLE).select_related("department"))
+    if not waiting:
+        raise NotPossible(f"Every department has filed its report for {subject}: there is nobody to chase.")
+    codes = sorted(report.department.code for report in waiting)
+    event = events.record("round.chased", subject, actor=actor, at=at, departments=codes)
+    leaders = User.objects.filter(
+        memberships__department__in=[report.department_id for report in waiting],
+        memberships__role=Membership.Role.LEADER,
+    )
+    mail.write("chased", leaders.distinct(), event=event, round=round.pk)
+    return waiting
 
 
 @transaction.atomic
@@ -167,9 +322,10 @@ def reopen(*, actor: User, report: Report, reason: str, at: datetime | None = No
     if not reason.strip():
         raise NotPossible("Say why the report is opened again.")
     report.accepted_by = report.accepted_at = None
-    report.excused_reason = ""
+    report.excused_reason = report.change_note = report.change_kind = ""
     report = _move(report, State.DRAFT)
-    _record(report, "report.reopened", actor=actor, at=at, reason=reason)
+    event = _record(report, "report.reopened", actor=actor, at=at, reason=reason)
+    mail.write("report_reopened", people.leaders(report.department), event=event, report=report.pk, reason=reason)
     return report
 
 

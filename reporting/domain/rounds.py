@@ -115,7 +115,9 @@ def change_due(*, actor: User, round: Round, due: date | None, note: str = "", a
     event = events.record("round.due_changed", subject, actor=actor, at=at, **days, **said)
     waiting = round.reports.filter(state__in=rules.EDITABLE)
     concerned = User.objects.filter(memberships__department__reports__in=waiting)
-    mail.write("deadline_changed", concerned, event=event, round=round.pk, note=note, **days)
+    mail.write_each(
+        "deadline_changed", [(one, {"round": round.pk, "note": note, **days}) for one in concerned], event=event
+    )
     return round
 
 

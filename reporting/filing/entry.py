@@ -10,10 +10,9 @@ from reporting import rules
 from reporting.domain import filing, text, working
 from reporting.domain.errors import NotPossible
 from reporting.domain.filing import Draft, draft_of
-from reporting.filing import advising
 from reporting.filing.forms import EntryForm, new_id, part_of, receipt
 from reporting.models import Answer, DraftSave, Entry, Report, Status
-from reporting.web import keeping
+from reporting.web import advising, keeping
 from reporting.web.access import Desk, action_or_404, desk_or_404
 from reporting.web.jinja import time_of_day
 from reporting.web.pages import show_staff, staff_form

@@ -10,10 +10,10 @@ from django.utils import timezone
 from reporting import rules
 from reporting.domain import checking, events, filing, text, working
 from reporting.domain.errors import NotPossible
-from reporting.filing import advising, previewing, tasklist
+from reporting.filing import previewing, tasklist
 from reporting.filing.forms import DeclarationForm, NilForm
 from reporting.models import Report
-from reporting.web import keeping
+from reporting.web import advising, keeping
 from reporting.web.access import Desk, desk_or_404
 from reporting.web.pages import show_staff, staff, staff_button, staff_form
 

@@ -1,18 +1,21 @@
 from reporting.models.comment import Comment
 from reporting.models.edition import Edition, EditionActivity, EditionAnswer, EditionEntry
-from reporting.models.entry import Answer, Category, DraftSave, Entry, PlannedActivity, Status
+from reporting.models.entry import Answer, Assessment, Category, DraftSave, Entry, PlannedActivity, Status
 from reporting.models.event import ChainHead, Event
 from reporting.models.mail import Mail
 from reporting.models.membership import Membership
-from reporting.models.publication import Publication
-from reporting.models.report import Coverage, Report
+from reporting.models.publication import Publication, Release
+from reporting.models.report import ChangeKind, Coverage, Report
+from reporting.models.review import Return, ReturnedEntry, ReturnReason
 from reporting.models.round import Round
 from reporting.models.user import User
 
 __all__ = [
     "Answer",
+    "Assessment",
     "Category",
     "ChainHead",
+    "ChangeKind",
     "Comment",
     "Coverage",
     "DraftSave",
@@ -26,7 +29,11 @@ __all__ = [
     "Membership",
     "PlannedActivity",
     "Publication",
+    "Release",
     "Report",
+    "Return",
+    "ReturnReason",
+    "ReturnedEntry",
     "Round",
     "Status",
     "User",

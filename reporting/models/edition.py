@@ -3,8 +3,17 @@
 from django.db import models
 from django.db.models import Q
 
-from reporting.models.entry import CATEGORY_KNOWN, STATUS_KNOWN, Answer, Category, PlannedActivity, Status
-from reporting.models.report import Report
+from reporting.models.entry import (
+    ASSESSMENT_KNOWN,
+    CATEGORY_KNOWN,
+    STATUS_KNOWN,
+    Answer,
+    Assessment,
+    Category,
+    PlannedActivity,
+    Status,
+)
+from reporting.models.report import ChangeKind, Report
 from strategy.models import Action
 from strategy.models.fields import PartialDateField
 
@@ -16,6 +25,7 @@ class Edition(models.Model):
     department_acronym = models.CharField(max_length=20)
     nil_reason = models.TextField(blank=True)
     change_note = models.TextField(blank=True)
+    change_kind = models.CharField(max_length=10, choices=ChangeKind, blank=True, help_text="Of a correction.")
     known_from = PartialDateField(help_text="How recent the publication is that carries these words.")
     source_name = models.CharField(max_length=255, blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True)
@@ -24,7 +34,12 @@ class Edition(models.Model):
 
     class Meta:
         ordering = ["report", "number"]
-        constraints = [models.UniqueConstraint(fields=["report", "number"], name="edition_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "number"], name="edition_once"),
+            models.CheckConstraint(
+                condition=Q(change_kind__in=["", *ChangeKind.values]), name="edition_change_kind_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.report} e{self.number}"
@@ -40,6 +55,8 @@ class EditionEntry(models.Model):
     category = models.CharField(max_length=20, choices=Category, blank=True)
     reason = models.TextField(blank=True, help_text="Why the action is not applicable.")
     evidence = models.JSONField(default=list, blank=True, help_text="Address, title, date.")
+    assessment = models.CharField(max_length=20, choices=Assessment, blank=True)
+    assessment_reason = models.TextField(blank=True)
 
     class Meta:
         verbose_name_plural = "edition entries"
@@ -48,6 +65,7 @@ class EditionEntry(models.Model):
             models.UniqueConstraint(fields=["edition", "action"], name="edition_entry_once"),
             models.CheckConstraint(condition=STATUS_KNOWN, name="edition_status_known"),
             models.CheckConstraint(condition=CATEGORY_KNOWN, name="edition_category_known"),
+            models.CheckConstraint(condition=ASSESSMENT_KNOWN, name="edition_assessment_known"),
         ]
 
     def __str__(self) -> str:

@@ -36,8 +36,18 @@ class Category(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class Assessment(models.TextChoices):
+    """What the centre judges of an entry, apart from the department's own status."""
+
+    EVIDENCED = "evidenced", "Evidenced"
+    PARTLY_EVIDENCED = "partly_evidenced", "Partly evidenced"
+    NOT_EVIDENCED = "not_evidenced", "Not evidenced"
+    CANNOT_BE_ASSESSED = "cannot_be_assessed", "Cannot be assessed"
+
+
 STATUS_KNOWN = Q(status__in=["", *Status.values])
 CATEGORY_KNOWN = Q(category__in=["", *Category.values])
+ASSESSMENT_KNOWN = Q(assessment__in=["", *Assessment.values])
 
 
 class Entry(models.Model):
@@ -47,10 +57,23 @@ class Entry(models.Model):
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="entries")
     head = models.ForeignKey("DraftSave", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     ready = models.BooleanField(default=False)
+    assessment = models.CharField(max_length=20, choices=Assessment, blank=True)
+    assessment_reason = models.TextField(blank=True)
+    return_reason = models.ForeignKey(
+        "ReturnReason",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Chosen in the review that is going on: why it should go back.",
+    )
 
     class Meta:
         ordering = ["report", "action"]
-        constraints = [models.UniqueConstraint(fields=["report", "action"], name="entry_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "action"], name="entry_once"),
+            models.CheckConstraint(condition=ASSESSMENT_KNOWN, name="entry_assessment_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.report}, action {self.action.number}"

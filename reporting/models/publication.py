@@ -1,9 +1,11 @@
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from reporting.models.edition import Edition
+from reporting.models.round import Round
 from strategy.models import CommitmentVersion
 from strategy.models.fields import PartialDateField
 
@@ -15,6 +17,24 @@ def public_at(at: datetime, through: str = "publication__") -> Q:
     )
 
 
+class Release(models.Model):
+    """Editions of one round that become public at the same moment: the whole round's, or one department's."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="releases")
+    starts = models.DateTimeField()
+    note = models.TextField(blank=True, help_text="What readers are told about it.")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="releases")
+    made_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["starts"]
+
+    def __str__(self) -> str:
+        return f"{self.round}: {self.starts}"
+
+
 class Publication(models.Model):
     """The window in which an edition or a commitment version is public. Small, and not frozen."""
 
@@ -24,6 +44,12 @@ class Publication(models.Model):
 
     edition = models.OneToOneField(Edition, null=True, blank=True, on_delete=models.PROTECT)
     version = models.OneToOneField(CommitmentVersion, null=True, blank=True, on_delete=models.PROTECT)
+    release = models.ForeignKey(
+        Release, null=True, blank=True, on_delete=models.PROTECT, related_name="publications"
+    )
+    note = models.TextField(
+        blank=True, help_text="In place of the edition's change note: of a first edition, or where it was mistyped."
+    )
     starts = models.DateTimeField()
     ends = models.DateTimeField(null=True, blank=True, help_text="Empty: no end is set.")
     ending = models.CharField(max_length=20, choices=Ending, blank=True)

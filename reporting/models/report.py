@@ -6,6 +6,13 @@ from reporting.models.round import Round
 from strategy.models import Department
 
 
+class ChangeKind(models.TextChoices):
+    """How much a correction changes."""
+
+    MINOR = "minor", "Minor"
+    MAJOR = "major", "Major"
+
+
 class Report(models.Model):
     """One department's return for one round. Whether it is public is never stored here."""
 
@@ -23,6 +30,16 @@ class Report(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.NOT_STARTED)
     nil_reason = models.TextField(blank=True, help_text="Set: one reason stands for all actions.")
     excused_reason = models.TextField(blank=True)
+    change_note = models.TextField(blank=True, help_text="Of a correction: what readers are told about it.")
+    change_kind = models.CharField(max_length=10, choices=ChangeKind, blank=True)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reviewed_reports",
+        help_text="Who started the last review.",
+    )
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="signed_off_reports"
     )

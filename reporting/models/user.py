@@ -39,6 +39,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may use the administration", default=False)
     is_system = models.BooleanField("a part of the service, not a person", default=False, editable=False)
 
+    name_removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     objects = UserManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -256,7 +256,7 @@ def test_rows_frozen_again_after_migrating_forth_and_back(later_migrations: Targ
     assert triggers() == ALL
     for app, name in reversed(later_migrations):
         assert (app, name) in MigrationExecutor(connection).loader.applied_migrations
-        call_command("migrate", app, {"strategy": "0001", "reporting": "0002"}[app], verbosity=0, interactive=False)
+        call_command("migrate", app, {"strategy": "0001", "reporting": "0003"}[app], verbosity=0, interactive=False)
         assert triggers() == ALL
     assert_all_refused()
     assert rows() == before

@@ -42,7 +42,7 @@ def test_return_makes_it_editable_again(world: World, report: Report) -> None:
     world.review(report)
     review.return_report(actor=world.reviewer, report=report, message="Say when.")
     assert fresh(report).state == "returned"
-    assert last() == ("report.returned", "FEN/D01/2020", '{"entries":[],"message":"Say when."}')
+    assert last() == ("report.returned", "FEN/D01/2020", '{"due":null,"entries":[],"message":"Say when.","reasons":{}}')
     world.draft(report, progress="In May.")  # kept beside what was signed off
     assert fresh(report).state == "returned"
     with pytest.raises(NotPossible, match=r"^Action 1: choose between two texts that were saved.$"):
@@ -75,7 +75,7 @@ def test_comment_waits_until_the_report_is_returned_and_names_its_entry(world: W
     }
     assert working.comments_on(fresh(report)) == {}
     review.return_report(actor=world.reviewer, report=report, message="See there.", at=at("2031-02-02 10:00"))
-    assert last()[2] == '{"entries":[2],"message":"See there."}'
+    assert last()[2] == '{"due":null,"entries":[2],"message":"See there.","reasons":{"2":""}}'
     assert working.comments_on(fresh(report)) == {2: [made]}
     assert Comment.objects.get().sent_at == at("2031-02-02 10:00")
 
@@ -106,6 +106,8 @@ def test_return_without_comments_shows_none(world: World, report: Report) -> Non
 
 
 def returned_again(world: World, report: Report) -> None:
+    if filing.is_correction(report):
+        filing.describe_change(actor=world.leader, report=report, note="A number.")
     filing.sign_off(actor=world.leader, report=report)
     review.start_review(actor=world.reviewer, report=report)
     review.return_report(actor=world.reviewer, report=report, message="Once more.")
@@ -226,6 +228,7 @@ def test_who_signed_off_never_accepts_in_the_database_either(world: World, repor
 def test_who_reviewed_before_may_sign_off_a_correction_that_another_accepts(world: World, report: Report) -> None:
     world.file(report)
     review.reopen(actor=world.reviewer, report=report, reason="A correction.")
+    filing.describe_change(actor=world.leader, report=report, note="A number.")
     filing.sign_off(actor=world.reviewer, report=report)
     review.start_review(actor=world.leader, report=report)
     with pytest.raises(NotPossible, match=r"you signed it off yourself"):

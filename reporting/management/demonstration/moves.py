@@ -104,7 +104,9 @@ def _cover(one: Filing, report: Report, at: datetime, code: str) -> None:
     filing.cover(actor=one.leader, report=report, department=one.bodies[code], at=at)
 
 
-def _sign_off(one: Filing, report: Report, at: datetime) -> None:
+def _sign_off(one: Filing, report: Report, at: datetime, change_note: str = "", kind: str = "minor") -> None:
+    if change_note:
+        filing.describe_change(actor=one.leader, report=report, note=change_note, kind=kind, at=at)
     filing.sign_off(actor=one.leader, report=report, at=at)
 
 
@@ -120,8 +122,8 @@ def _return(one: Filing, report: Report, at: datetime, message: str) -> None:
     review.return_report(actor=one.reviewer, report=report, message=message, at=at)
 
 
-def _accept(one: Filing, report: Report, at: datetime, change_note: str = "") -> None:
-    review.accept_report(actor=one.reviewer, report=report, change_note=change_note, at=at)
+def _accept(one: Filing, report: Report, at: datetime) -> None:
+    review.accept_report(actor=one.reviewer, report=report, at=at)
 
 
 def _excuse(one: Filing, report: Report, at: datetime) -> None:
