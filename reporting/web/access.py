@@ -92,6 +92,20 @@ def led_department_or_404(request: HttpRequest, slug: str) -> Department:
     return department
 
 
+def central_or_404(request: HttpRequest) -> User:
+    """A reviewer: who reads what was sent to the centre, decides about it and publishes."""
+    if not rules.has_role(request.user, rules.Role.REVIEWER):
+        raise Http404
+    return request.user
+
+
+def auditor_or_404(request: HttpRequest) -> User:
+    """An auditor: who reads everything and its history, and changes nothing."""
+    if not rules.has_role(request.user, rules.Role.AUDITOR):
+        raise Http404
+    return request.user
+
+
 def lacks_second_factor(person: User) -> bool:
     """Signed in, and needs a second factor that was never set up: sees nothing else before."""
     from allauth.mfa.utils import is_mfa_enabled

@@ -98,9 +98,16 @@ def show_staff(
     section: str = "reports",
     status: int = 200,
 ) -> HttpResponse:
-    led = [one.department for one in request.user.memberships.select_related("department") if rules.leads(one)]
+    memberships = list(request.user.memberships.select_related("department"))
+    roles = {one.role for one in memberships}
+    context = {
+        "led": [one.department for one in memberships if rules.leads(one)],
+        "is_reviewer": rules.Role.REVIEWER in roles,
+        "is_auditor": rules.Role.AUDITOR in roles,
+        **context,
+    }
     said = list(messages.get_messages(request))
-    context = {"back": back, "section": section, "led": led, "user": request.user, "messages": said, **context}
+    context = {"back": back, "section": section, "user": request.user, "messages": said, **context}
     return render(request, template, context, status=status)
 
 

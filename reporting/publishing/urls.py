@@ -1,0 +1,7 @@
+from django.urls import path
+
+from reporting.publishing import views
+
+urlpatterns = [
+    path("", views.rounds, name="publishing"),
+]
