@@ -183,7 +183,9 @@ def return_report(
         ReturnedEntry(returned=made, entry_id=pk, reason=marked[pk].return_reason) for pk in sorted(about)
     )
     numbers = sorted(marked[pk].action.number for pk in about)
-    writers = User.objects.filter(pk__in=list(Entry.objects.filter(pk__in=about).values_list("head__author", flat=True)))
+    writers = User.objects.filter(
+        pk__in=list(Entry.objects.filter(pk__in=about).values_list("head__author", flat=True))
+    )
     Comment.objects.filter(pk__in=list(sent.values_list("pk", flat=True))).update(sent_at=at)
     Entry.objects.filter(pk__in=about).update(ready=False, return_reason=None)
     report = _move(report, State.RETURNED)

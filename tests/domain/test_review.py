@@ -42,7 +42,11 @@ def test_return_makes_it_editable_again(world: World, report: Report) -> None:
     world.review(report)
     review.return_report(actor=world.reviewer, report=report, message="Say when.")
     assert fresh(report).state == "returned"
-    assert last() == ("report.returned", "FEN/D01/2020", '{"due":null,"entries":[],"message":"Say when.","reasons":{}}')
+    assert last() == (
+        "report.returned",
+        "FEN/D01/2020",
+        '{"due":null,"entries":[],"message":"Say when.","reasons":{}}',
+    )
     world.draft(report, progress="In May.")  # kept beside what was signed off
     assert fresh(report).state == "returned"
     with pytest.raises(NotPossible, match=r"^Action 1: choose between two texts that were saved.$"):
