@@ -120,9 +120,17 @@ def move(window: Publication, *, starts: datetime) -> None:
     """A window that has not begun to another moment, with the end of the one before it: for a release's verb."""
     content = window.edition or window.version
     assert content
+    if window.ends and starts > window.ends:
+        raise NotPossible(
+            f"Another edition takes the place of {reference_of(content)} before: choose an earlier time."
+        )
     for other in _siblings(content):
         if other.ends == window.starts and other.ending == Publication.Ending.SUPERSEDED:
-            other.ends = max(other.starts, starts)
+            if other.starts > starts:
+                raise NotPossible(
+                    f"The edition that {reference_of(content)} replaces is not public by then: choose a later time."
+                )
+            other.ends = starts
             other.save(update_fields=["ends"])
     window.starts, window.dated = starts, PartialDate.of_day(timezone.localdate(starts))
     window.save(update_fields=["starts", "dated"])

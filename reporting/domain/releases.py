@@ -6,7 +6,7 @@ moved; after it an edition can only be withdrawn or replaced.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
@@ -48,13 +48,16 @@ class TimeTwice(NotPossible):
 
 
 def moment(day: date, clock: time, *, second: bool | None = None) -> datetime:
-    """That time on that day, as clocks show it here. `second`: which of the two, where they show it twice."""
+    """That time on that day, as clocks show it here. `second`: which of the two, where they show it twice.
+
+    In UTC: Python holds both moments of a doubled hour for the same one, and for no other zone's.
+    """
     naive = datetime.combine(day, clock.replace(fold=0))
     zone = timezone.get_default_timezone()
-    first, other = (naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    if first.utcoffset() == other.utcoffset():
+    first, other = (naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first == other:
         return first
-    if first.utcoffset() < other.utcoffset():  # type: ignore[operator]  # the clocks go forward over it
+    if first > other:  # the clocks go forward over it
         raise NoSuchTime(f"The clocks go forward that night: {clock:%H:%M} does not exist. Choose another time.")
     if second is None:
         raise TimeTwice(
@@ -84,6 +87,7 @@ class Readiness:
     scheduled: list[Report] = field(default_factory=list)
     excused: list[Report] = field(default_factory=list)
     not_filed: list[Report] = field(default_factory=list)
+    withdrawn: list[Report] = field(default_factory=list)  # its last edition was, and none has followed
     stops: list[Obstacle] = field(default_factory=list)
     left_out: list[Report] = field(default_factory=list)
     unanswered: int = 0  # planned activities of the year without an answer, in these editions
@@ -118,19 +122,21 @@ def readiness(
 
 def _place(found: Readiness, report: Report, editions: list[Edition], at: datetime) -> None:
     windows = [getattr(edition, "publication", None) for edition in editions]
-    latest, window = (editions[-1], windows[-1]) if editions else (None, None)
-    if report.state == State.ACCEPTED and latest and window is None:
-        latest.report = report
-        found.editions.append(latest)
-    elif any(one and one.starts > at for one in windows):
-        found.scheduled.append(report)
-    elif any(one and one.ending != Publication.Ending.WITHDRAWN for one in windows):
+    standing = [one for one in windows if one and one.ending != Publication.Ending.WITHDRAWN]
+    if any(one.starts > at for one in standing):
+        found.scheduled.append(report)  # an edition after it has to wait: two hours would cross when one moves
+    elif report.state == State.ACCEPTED and editions and windows[-1] is None:
+        editions[-1].report = report
+        found.editions.append(editions[-1])
+    elif standing:
         found.published.append(report)  # a correction that is at work stops nothing
     elif report.state == State.EXCUSED:
         found.excused.append(report)
     elif report.state in AT_WORK:
         found.stops.append(Obstacle(report, f"{getattr(report.department, 'name', '')}: {_at_work(report)}"))
-    elif report.state != State.ACCEPTED:
+    elif report.state == State.ACCEPTED:
+        found.withdrawn.append(report)
+    else:
         found.not_filed.append(report)
 
 
@@ -249,6 +255,11 @@ def windows_of(release: Release) -> Sequence[Publication]:
     )
 
 
+def _waiting(release: Release) -> Sequence[Publication]:
+    """Without those of editions that were withdrawn before the hour: they stay withdrawn."""
+    return [window for window in windows_of(release) if window.ending != Publication.Ending.WITHDRAWN]
+
+
 @transaction.atomic
 def move(*, actor: User, release: Release, starts: datetime, at: datetime | None = None) -> Release:
     """To another hour, before its own has come. What it replaces stays public until then."""
@@ -258,7 +269,8 @@ def move(*, actor: User, release: Release, starts: datetime, at: datetime | None
         raise NotPossible("This time has passed: choose a later one.")
     before, release.starts = release.starts, starts
     release.save(update_fields=["starts"])
-    for window in windows_of(release):
+    windows = _waiting(release)
+    for window in windows:
         publication.move(window, starts=starts)
     event = events.record(
         "release.moved",
@@ -267,7 +279,7 @@ def move(*, actor: User, release: Release, starts: datetime, at: datetime | None
         at=at,
         before=events.moment(before),
         starts=events.moment(starts),
-        editions=[publication.reference_of(window.edition) for window in windows_of(release) if window.edition],
+        editions=[publication.reference_of(window.edition) for window in windows if window.edition],
     )
     people = [one.person for one in _unsent(release).select_related("person")]
     _unsent(release).update(given_up_at=at, last_error="The publication was moved.")
@@ -283,7 +295,7 @@ def stop(*, actor: User, release: Release, reason: str, at: datetime | None = No
     if not reason.strip():
         raise NotPossible("Say why the publication is stopped.")
     editions = []
-    for window in windows_of(release):
+    for window in _waiting(release):
         assert window.edition
         editions.append(publication.reference_of(window.edition))
         publication.take_back(window)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Min, Q
+from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from reporting.domain.published import EditionView, RoundView
@@ -36,7 +36,10 @@ def standings(
     rows = Report.objects.filter(round_id__in=list(by_id))
     if department is not None:
         rows = rows.filter(department_id=department)
-    first = Min("editions__publication__starts", filter=Q(editions__publication__starts__lte=at))
+    window = "editions__publication__"
+    # Without those that ended before they began: an edition withdrawn before its hour was never public.
+    lasting = Q(**{f"{window}ends": None}) | Q(**{f"{window}ends__gt": F(f"{window}starts")})
+    first = Min(f"{window}starts", filter=Q(**{f"{window}starts__lte": at}) & lasting)
     found = {}
     columns = ("department_id", "round_id", "excused_reason")  # grouped by these, not by what is not public
     for body, key, excused, started in (
