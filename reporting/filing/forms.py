@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from reporting.domain.activities import split
 from reporting.domain.filing import Draft
 from reporting.domain.working import Asked
 from reporting.models import Answer, Category, Comment, Status
+from reporting.web.fields import Box, Radios, SmallBox, TextField
 from strategy.models import Action
 
 STATUS_HINTS = {
@@ -29,41 +30,6 @@ ROWS_SHOWN = 2  # of evidence, when there is none yet; one more than there are o
 MOST_ROWS = 200
 FIRST_WORDS = 12  # of a planned activity, in a list to choose from
 TEXTS = ("progress", "planned", "reason")  # the long ones
-
-
-class TextField(forms.CharField):
-    """Keeps what was typed to the last space. What can't be stored is taken out, and said in `removed`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strip=False, required=False, **kwargs)
-        self.validators = []  # one refuses NUL characters: they are taken out instead
-        self.removed: list[str] = []
-
-    def to_python(self, value: Any) -> str:
-        cleaned, self.removed = text.clean(value or "")
-        return cleaned
-
-
-class Box(forms.Textarea):
-    """A text box with its words counted below."""
-
-    counted = True
-    label = "govuk-label--s"
-
-    def __init__(self, rows: int = 12) -> None:
-        super().__init__({"rows": rows})
-
-
-class SmallBox(forms.Textarea):
-    def __init__(self) -> None:
-        super().__init__({"rows": 3})
-
-
-class Radios(forms.RadioSelect):
-    def __init__(self, hints: Mapping[str, str] | None = None, classes: str = "", legend: str = "") -> None:
-        super().__init__()
-        self.hints, self.classes = hints or {}, classes
-        self.legend = legend or "govuk-fieldset__legend--s"
 
 
 class KeyField(forms.CharField):

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 KEPT = "kept"  # in the session: by address, what was posted there
 MOST_KEPT = 8 * 1024 * 1024  # bytes in one session; what is more is given back on the page
-WAS_HERE = "signed_in_before"  # a signed cookie, for filing pages only: who had signed in on this browser
+WAS_HERE = "signed_in_before"  # a signed cookie, never for public pages: who had signed in on this browser
 REMEMBERED = timedelta(days=30)
 FILING = "/filing/"
+WRITTEN_ON = (FILING, "/review/", "/publishing/")  # where people write, and text is kept or given back
 TECHNICAL = {"csrfmiddlewaretoken", "save_id", "base", "head", "author", "seen", "do"}
 SHORT = 60  # characters; what is longer stands in a text box
 
@@ -39,7 +40,7 @@ def remember(request: HttpRequest, response: HttpResponse) -> None:
             httponly=True,
             samesite="Lax",
             secure=request.is_secure(),
-            path=FILING,
+            path=next((place for place in WRITTEN_ON if request.path.startswith(place)), FILING),
         )
 
 
@@ -157,7 +158,7 @@ def _label(name: str) -> str:
 
 
 def posts_text(request: HttpRequest) -> bool:
-    return request.method == "POST" and request.path.startswith(FILING)
+    return request.method == "POST" and request.path.startswith(WRITTEN_ON)
 
 
 def is_from_here(request: HttpRequest) -> bool:
