@@ -19,6 +19,7 @@ from reporting.domain import references
 from reporting.models import (
     Answer,
     Assessment,
+    ChangeKind,
     Edition,
     EditionActivity,
     EditionAnswer,
@@ -105,6 +106,11 @@ class EditionView:
     date_stated: bool
     reference: str = ""
     is_public: bool = False  # in its window; otherwise replaced by another edition, and readable at its address
+
+    @property
+    def kind(self) -> str:
+        """“Correction, minor”; empty where nobody called it a correction."""
+        return f"Correction, {ChangeKind(self.change_kind).label.lower()}" if self.change_kind else ""
 
 
 @dataclass(slots=True)

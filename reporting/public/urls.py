@@ -14,6 +14,7 @@ urlpatterns = [
     path(STRATEGY + "editions/<slug:department>/<int:year>/<int:number>/", views.edition, name="edition"),
     path("departments/", views.departments, name="departments"),
     path("departments/<slug:department>/", views.department, name="department"),
+    path("corrections/", views.register, name="corrections"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("cookies/", views.cookies, name="cookies"),

@@ -9,8 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from reporting.domain import published, references
+from reporting.domain import corrections, differences, published, references
+from reporting.domain.corrections import Withdrawal
 from reporting.domain.demonstration import is_demonstration
+from reporting.domain.differences import Changes
+from reporting.domain.published import EditionView, EntryView
 from reporting.domain.similarity import Place, changes
 from reporting.domain.text import plain
 from reporting.domain.tracing import moves
@@ -18,16 +21,20 @@ from reporting.public.forms import ActionFilter
 from reporting.web import assembly
 from reporting.web.access import department_or_404, number_or_404, strategy_or_404
 from reporting.web.pages import Crumb, public, show
-from reporting.web.reading import read, repeated
+from reporting.web.reading import Reading, read, repeated
 from reporting.web.report import report_context
 from strategy.models import Strategy
 
-HOME: Crumb = ("Home", "/")
 LATEST = 5  # publications on the home page
 
 
+def _home() -> Crumb:
+    """Of the site, or of a preview of it."""
+    return "Home", reverse("home")
+
+
 def _crumbs(strategy: Strategy, *more: Crumb) -> list[Crumb]:
-    return [HOME, (strategy.title, reverse("strategy", args=[strategy.slug])), *more]
+    return [_home(), (strategy.title, reverse("strategy", args=[strategy.slug])), *more]
 
 
 @public
@@ -50,7 +57,7 @@ def home(request: HttpRequest, *, at: datetime) -> HttpResponse:
 @public
 def strategies(request: HttpRequest, *, at: datetime) -> HttpResponse:
     context = {"strategies": published.strategies()}
-    return show(request, "public/strategies.html", context, crumbs=[HOME], section="strategies")
+    return show(request, "public/strategies.html", context, crumbs=[_home()], section="strategies")
 
 
 @public
@@ -71,7 +78,7 @@ def strategy(request: HttpRequest, strategy: str, *, at: datetime) -> HttpRespon
         request,
         "public/strategy.html",
         context,
-        crumbs=[HOME, ("Strategies", reverse("strategies"))],
+        crumbs=[_home(), ("Strategies", reverse("strategies"))],
         section="strategies",
         notice=found.notice,
     )
@@ -173,8 +180,8 @@ def edition(
     reading = read(found, at, department=body.pk, texts=False, replaced=True)
     chosen = next((one for one in reading.all_editions if (one.year, one.number) == (year, number)), None)
     if chosen is None:
-        raise Http404
-    entries = published.entries(found, [chosen])
+        return _gone(request, reading, body.pk, year, number)
+    before, entries, changed = _compared(reading, chosen)
     published.add_activities(found, entries, [chosen, *reading.editions], reading.rounds, at)
     current = next(one for one in reading.editions if one.report_id == chosen.report_id)
     address = reverse("report", args=[found.slug, body.slug])
@@ -182,6 +189,8 @@ def edition(
         "reading": reading,
         "body": reading.bodies[body.pk],
         "edition": chosen,
+        "before": before,
+        "changed": changed,
         "current": current,
         "entries": entries,
         "round": reading.round(year),
@@ -196,11 +205,67 @@ def edition(
     )
 
 
+def _compared(reading: Reading, chosen: EditionView) -> tuple[EditionView | None, list[EntryView], Changes | None]:
+    """The edition before, the entries of the chosen one, and what it changed."""
+    same = [one for one in reading.all_editions if one.report_id == chosen.report_id]
+    place = same.index(chosen)
+    before = same[place - 1] if place else None
+    rows = published.entries(reading.strategy, [chosen, before] if before else [chosen])
+    entries = [row for row in rows if row.edition_id == chosen.id]
+    if before is None:
+        return None, entries, None
+    changed = differences.between(
+        [row for row in rows if row.edition_id == before.id],
+        entries,
+        answers=differences.answers_of(reading.strategy, rows),
+        nil=(before.nil_reason, chosen.nil_reason),
+    )
+    return before, entries, changed
+
+
+def _gone(request: HttpRequest, reading: Reading, body: int, year: int, number: int) -> HttpResponse:
+    """410 for what had been public and was withdrawn, or went with the edition that had taken its place."""
+    of_report = [one for one in reading.withdrawals if one.year == year]
+    if not of_report:
+        raise Http404
+    one: Withdrawal | None = next((one for one in of_report if one.number == number), None)
+    if one is None and (
+        reading.standings[body, year].is_published
+        or not corrections.was_public(of_report[-1].report_id, number, reading.at)
+    ):
+        raise Http404
+    context = {
+        "reading": reading,
+        "body": reading.bodies[body],
+        "year": year,
+        "number": number,
+        "own": one,
+        "withdrawal": one or of_report[-1],
+        "current": next((edition for edition in reading.editions if edition.year == year), None),
+    }
+    crumbs = _crumbs(reading.strategy)
+    return show(
+        request, "public/withdrawn.html", context, crumbs=crumbs, notice=reading.strategy.notice, status=410
+    )
+
+
+@public
+def register(request: HttpRequest, *, at: datetime) -> HttpResponse:
+    """Corrections and withdrawals across government."""
+    before = request.GET.get("before", "")
+    found = corrections.register(at, before=before)
+    if found is None:
+        raise Http404
+    rows, has_more = found
+    context = {"rows": rows, "has_more": has_more, "before": before}
+    return show(request, "public/corrections.html", context, crumbs=[_home()], section="corrections")
+
+
 @public
 def departments(request: HttpRequest, *, at: datetime) -> HttpResponse:
     rows = published.bodies(at).values()
     context = {"groups": assembly.by_notice(rows), "total": len(rows)}
-    return show(request, "public/departments.html", context, crumbs=[HOME], section="departments")
+    return show(request, "public/departments.html", context, crumbs=[_home()], section="departments")
 
 
 @public
@@ -220,7 +285,7 @@ def department(request: HttpRequest, department: str, *, at: datetime) -> HttpRe
         request,
         "public/department.html",
         context,
-        crumbs=[HOME, ("Departments", reverse("departments"))],
+        crumbs=[_home(), ("Departments", reverse("departments"))],
         section="departments",
         notice=view.notice,
     )
@@ -229,7 +294,7 @@ def department(request: HttpRequest, department: str, *, at: datetime) -> HttpRe
 def _plain_page(template: str) -> object:
     @public
     def view(request: HttpRequest, *, at: datetime) -> HttpResponse:
-        return show(request, template, {}, crumbs=[HOME])
+        return show(request, template, {}, crumbs=[_home()])
 
     return view
 

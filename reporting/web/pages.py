@@ -33,7 +33,9 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         response.headers["Cache-Control"] = KEPT
         return response
 
-    return csrf_exempt(require_safe(wrapped))
+    made = csrf_exempt(require_safe(wrapped))
+    made.page = view  # as it would be at another moment: for a preview
+    return made
 
 
 View = Callable[..., HttpResponse]
@@ -72,7 +74,7 @@ def _signed_in(view: View, *, has_text: bool) -> View:
             response = view(request, *args, **kwargs)
         except NotPossible as refusal:
             response = keeping.given_back(request, str(refusal), status=409)
-        response.headers["Cache-Control"] = "private, no-cache"
+        response.setdefault("Cache-Control", "private, no-cache")
         keeping.remember(request, response)
         return response
 

@@ -1,10 +1,11 @@
 """One strategy as it is public at a moment, cut to what a page needs. The number of queries is fixed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from reporting.domain import published, standing
+from reporting.domain import corrections, published, standing
+from reporting.domain.corrections import Withdrawal
 from reporting.domain.published import (
     ActionView,
     Body,
@@ -15,7 +16,7 @@ from reporting.domain.published import (
 )
 from reporting.domain.similarity import Place, repeats
 from reporting.domain.standing import Standing
-from strategy.dates import PartialDate
+from strategy.dates import PartialDate, day_in_words
 from strategy.models import Strategy
 
 
@@ -30,6 +31,7 @@ class Reading:
     entries: dict[tuple[int, int, int], EntryView]  # by department, action, year
     versions: dict[tuple[int, int], list[VersionView]]  # by department, action
     standings: dict[tuple[int, int], Standing]  # by department, year
+    withdrawals: list[Withdrawal] = field(default_factory=list)  # of editions that had been public, by their moment
 
     @property
     def editions(self) -> list[EditionView]:
@@ -69,6 +71,13 @@ class Reading:
     def latest_date(self) -> EditionView | None:
         return max(self.editions, key=lambda edition: edition.starts, default=None)
 
+    def history(self, report: int | None = None) -> list[EditionView | Withdrawal]:
+        """Of one report or of all that were read: editions and withdrawals, the newest first."""
+        found: list[EditionView | Withdrawal] = [
+            one for one in (*self.all_editions, *self.withdrawals) if report in {None, one.report_id}
+        ]
+        return sorted(found, key=lambda one: one.on if isinstance(one, Withdrawal) else one.starts, reverse=True)
+
     def as_at(self, year: int) -> PartialDate | None:
         """The newest date of publication in a round."""
         return max((edition.dated for edition in self.editions if edition.year == year), default=None)
@@ -93,6 +102,11 @@ def read(
     for key, name in standing.answered_for(strategy, at, department=department).items():
         if key in standings and not standings[key].is_published:
             standings[key] = replace(standings[key], reason=f"The report of {name} answers for it.")
+    withdrawals = corrections.withdrawals(strategy, at, department=department)
+    for one in withdrawals:
+        key = one.department_id, one.year
+        if key in standings and not standings[key].is_published and standings[key].word != "excused":
+            standings[key] = replace(standings[key], reason=f"Withdrawn on {day_in_words(one.on)}: {one.reason}")
     return Reading(
         strategy=strategy,
         at=at,
@@ -103,6 +117,7 @@ def read(
         entries={(row.department_id, row.action, row.year): row for row in rows},
         versions=published.versions(strategy, at, department=department, action=action, replaced=replaced),
         standings=standings,
+        withdrawals=withdrawals,
     )
 
 

@@ -34,7 +34,7 @@ class TestEveryPage(TestCase):
     def setUpTestData(cls) -> None:
         World.small(2).full().secrets()
         cls.pages = [page for page in first_of_each() if Client().get(page.address).status_code == 200]
-        assert len(cls.pages) == 13
+        assert len(cls.pages) == 14
 
     def test_page_is_the_same_for_everybody(self) -> None:
         everybody = [Client(), with_cookies(), signed_in()]

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from reporting.domain import demonstration, strategies
+from reporting.domain import demonstration, publication, strategies
 from reporting.models import ChainHead, DraftSave, Entry, Event, Report, User
 from tests.public.pages import Page, every_page
 from tests.world import World
@@ -17,16 +17,17 @@ pytestmark = pytest.mark.once  # the same queries are sent to both
 
 # With one strategy. The home page reads each strategy, and a department's page each that it reports on.
 QUERIES = {
-    "home": 10,
+    "home": 11,
     "strategies": 1,
-    "strategy": 11,
-    "action": 12,
-    "report": 13,
-    "story": 13,
-    "year": 11,
-    "edition": 12,
+    "strategy": 12,
+    "action": 13,
+    "report": 14,
+    "story": 14,
+    "year": 12,
+    "edition": 13,
     "departments": 1,
     "department": 10,
+    "corrections": 1,
     "accessibility": 0,
     "privacy": 0,
     "cookies": 0,
@@ -82,6 +83,20 @@ def test_queries_fixed_number_whatever_is_published(db: None, departments: int, 
     assert found == {name: {number} for name, number in QUERIES.items()}
 
 
+@pytest.mark.parametrize("departments", [1, 8])
+def test_queries_of_a_correction_are_one_more(db: None, departments: int) -> None:
+    """It is compared with the one before. The register asks one question, from a row on two."""
+    world = World.small(departments).full((2020,))
+    for department in world.departments:
+        report = world.report(2020, department)
+        publication.publish(world.corrected(report, progress="It was otherwise."), actor=world.reviewer)
+    pages = ["editions/ministry-1/2020/1/", "editions/ministry-1/2020/2/"]
+    register = ["/corrections/", "/corrections/?before=FEN/D01/2020/e2"]
+    visited = visits(Page("", address) for address in [*(world.address(page) for page in pages), *register])
+    found = [(status, len(statements)) for _, status, statements in visited]
+    assert found == [(200, QUERIES["edition"]), (200, QUERIES["edition"] + 1), (200, 1), (200, 2)]
+
+
 def test_queries_of_home_grow_with_strategies_alone(world: World) -> None:
     world.full()
     with CaptureQueriesContext(connection) as one:
@@ -89,7 +104,7 @@ def test_queries_of_home_grow_with_strategies_alone(world: World) -> None:
     strategies.add_strategy(actor=world.reviewer, code="ISL", title="Islands Plan")
     with CaptureQueriesContext(connection) as two:
         Client().get("/")
-    assert (len(one), len(two) - len(one)) == (QUERIES["home"], 6)
+    assert (len(one), len(two) - len(one)) == (QUERIES["home"], 7)
 
 
 def tables_and_columns(statements: Iterable[str]) -> tuple[set[str], set[str]]:
