@@ -18,6 +18,7 @@ RUN /opt/venv/bin/python scripts/assets.py \
     && STOCKTAKE_ENV=production SECRET_KEY=only-for-collectstatic ALLOWED_HOSTS=build.invalid \
        DATABASE_URL=postgres://nobody@db.invalid/none SITE_ADDRESS=https://build.invalid \
        EMAIL_URL=smtp://mail.invalid MAIL_FROM=nobody@mail.invalid \
+       CHECKPOINT_DIR=/nowhere CHECKPOINT_KEY=/nowhere \
        /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf node_modules static/vendor
 
@@ -25,6 +26,8 @@ FROM python:3.11-slim-bookworm
 # A number, so that a platform can see that it is not root.
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin stocktake
 COPY --from=build /opt/venv /opt/venv
+# Where checkpoints are kept: a volume that is mounted here belongs to the server.
+RUN install --directory --owner 10001 /checkpoints
 # Owned by root: the server can read its own code and change none of it.
 COPY --from=build /app /app
 WORKDIR /app

@@ -19,6 +19,7 @@ DEVELOPMENT := STOCKTAKE_ENV=development DATABASE_URL=sqlite://:memory:
 # No such host, database or key exists anywhere.
 PRODUCTION := STOCKTAKE_ENV=production SITE_ADDRESS=https://stocktake.example ALLOWED_HOSTS=stocktake.example TRUST_PROXY_HEADERS=yes \
 	DATABASE_URL=postgres://nobody@db.invalid/none EMAIL_URL=smtp://mail.invalid MAIL_FROM=nobody@mail.invalid \
+	CHECKPOINT_DIR=/nowhere/checkpoints CHECKPOINT_KEY=/nowhere/key.pem \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_hex(32))')"
 
 .DEFAULT_GOAL := help

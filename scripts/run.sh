@@ -31,6 +31,7 @@ if [ "${1:-}" = fresh ]; then
   mkdir -p "$DATA_DIR"
   echo "The database in this folder is removed at the next “make demo”." > "$ours"
   rm -f "$database" "$database-wal" "$database-shm"
+  rm -rf "$DATA_DIR/checkpoints" # of the database that is gone
 fi
 
 "$python" manage.py migrate --verbosity 0 ||

@@ -1,6 +1,9 @@
 """What all tests share: real material where it lies beside the checkout, frozen rows, a small invented world."""
 
 import gc
+import itertools
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,11 +18,20 @@ from tests.world import World
 
 SHARED_DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 CHROMIUM = Path("/usr/bin/chromium-headless-shell")
+CHECKPOINTS: list[tempfile.TemporaryDirectory[str]] = []  # one folder for each process
+NUMBERS = itertools.count()
 
 
 def pytest_configure() -> None:
     # A password is hashed slowly on purpose. Tests need many and protect nobody.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    CHECKPOINTS.append(tempfile.TemporaryDirectory(prefix="stocktake-checkpoints-"))
+    settings.CHECKPOINT_KEY = Path(CHECKPOINTS[0].name, "key.pem")
+
+
+def pytest_unconfigure() -> None:
+    while CHECKPOINTS:
+        CHECKPOINTS.pop().cleanup()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,6 +54,14 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+@pytest.fixture(autouse=True)
+def _checkpoints_apart() -> None:
+    """Each test has checkpoints of its own, and so have its processes: never those of somebody's database."""
+    settings.CHECKPOINT_DIR = Path(CHECKPOINTS[0].name, str(next(NUMBERS)))
+    os.environ["CHECKPOINT_DIR"] = str(settings.CHECKPOINT_DIR)
+    os.environ["CHECKPOINT_KEY"] = str(settings.CHECKPOINT_KEY)
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ ALL_SET = {
     "SITE_ADDRESS": "https://stocktake.example",
     "EMAIL_URL": "smtp://somebody:s%40cret@mail.example",
     "MAIL_FROM": "no-reply@stocktake.example",
+    "CHECKPOINT_DIR": "/srv/checkpoints",
+    "CHECKPOINT_KEY": "/srv/keys/checkpoint.pem",
 }
 
 
@@ -63,7 +65,17 @@ def test_data_folder_is_chosen_and_made(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 @pytest.mark.parametrize("value", [None, "", "  "])
 @pytest.mark.parametrize(
-    "missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "SITE_ADDRESS", "EMAIL_URL", "MAIL_FROM"]
+    "missing",
+    [
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "DATABASE_URL",
+        "SITE_ADDRESS",
+        "EMAIL_URL",
+        "MAIL_FROM",
+        "CHECKPOINT_DIR",
+        "CHECKPOINT_KEY",
+    ],
 )
 def test_production_names_the_variable_it_lacks(
     monkeypatch: pytest.MonkeyPatch, missing: str, value: str | None

@@ -1,13 +1,34 @@
 """Whether everything that was recorded is still there, unchanged."""
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from reporting.domain import commitments, editions, events, filing
+from django.core.cache import cache
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from reporting.domain import checkpoints, commitments, editions, events, filing
+from reporting.domain.editions import EntryRows
 from reporting.domain.publication import reference_of
-from reporting.models import DraftSave, Edition, Event, Report
+from reporting.models import (
+    Comment,
+    DraftSave,
+    Edition,
+    EditionActivity,
+    EditionAnswer,
+    EditionEntry,
+    Entry,
+    Event,
+    Report,
+)
 from strategy.models import CommitmentVersion
+
+LAST = "audit-last-verified"  # in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +37,48 @@ class Verdict:
     editions: int
     versions: int
     faults: list[str]
+    checkpoints: int = 0  # that were compared with
+    listed_from: int = 0  # the first event that they list
+    listed_to: int = 0
+    signed_at: datetime | None = None  # the newest of them
+    at: datetime = field(default_factory=timezone.now)
 
 
 Fault = tuple[float, str]  # the sequence of the event that it was found at, and a sentence
 NO_EVENT = float("inf")
 
 
-def verify() -> Verdict:
-    """The chain first; where it is sound, the content whose digests stand in it, in the order of the events."""
-    faults = list(events.faults())
-    if not faults:
-        faults = [sentence for _, sentence in sorted([*_editions(), *_versions(), *_saves(), *_sign_offs()])]
-    return Verdict(Event.objects.count(), Edition.objects.count(), CommitmentVersion.objects.count(), faults)
+def verify(checkpoint: Path | None = None, public_key: Path | None = None) -> Verdict:
+    """The chain first, with what checkpoints say of it; where it is sound, the content whose digests stand in it.
+
+    `checkpoint`: a file that was kept elsewhere, in place of those that are kept here.
+    """
+    known = checkpoints.evidence(checkpoint, public_key)  # first: what it lists is there by then
+    with events.snapshot():
+        faults = [*known.faults, *events.faults(known.listed)]
+        if not faults:
+            found = [*_editions(), *_versions(), *_saves(), *_sign_offs(), *_comments()]
+            faults = [sentence for _, sentence in sorted(found)]
+        return Verdict(
+            Event.objects.count(),
+            Edition.objects.count(),
+            CommitmentVersion.objects.count(),
+            faults,
+            len(known.used),
+            min(known.listed, default=0),
+            max(known.listed, default=0),
+            known.newest.made_at if known.newest else None,
+        )
+
+
+def remember(verdict: Verdict) -> None:
+    """For the page that says when all was verified last. It is no proof: verify again."""
+    cache.set(LAST, asdict(verdict), timeout=None)
+
+
+def last_verdict() -> Verdict | None:
+    found = cache.get(LAST)
+    return Verdict(**found) if found else None
 
 
 def _recorded(verb: str) -> dict[str, tuple[int, str]]:
@@ -38,10 +89,26 @@ def _recorded(verb: str) -> dict[str, tuple[int, str]]:
 
 def _editions() -> Iterator[Fault]:
     recorded = _recorded("edition.cut")
-    for edition in Edition.objects.select_related("report__round__strategy", "report__department"):
-        digest = editions.digest_of(edition, editions.rows_of(edition))
+    for edition, rows in _editions_with_rows():
+        digest = editions.digest_of(edition, rows)
         yield from _compare(recorded, reference_of(edition), {digest, edition.digest})
     yield from _left(recorded, "edition")
+
+
+def _editions_with_rows() -> Iterator[tuple[Edition, list[EntryRows]]]:
+    """As editions.rows_of reads one, a hundred at a time."""
+    identity = ("activity__action__strategy", "activity__department")
+    carried = ("carried_to__action__strategy", "carried_to__department")
+    entries = EditionEntry.objects.select_related("action__strategy").prefetch_related(
+        Prefetch("activities", EditionActivity.objects.select_related(*identity)),
+        Prefetch("answers", EditionAnswer.objects.select_related(*identity, *carried)),
+    )
+    found = Edition.objects.select_related("report__round__strategy", "report__department")
+    for edition in found.prefetch_related(Prefetch("entries", entries)).iterator(chunk_size=100):
+        yield (
+            edition,
+            [EntryRows(one, list(one.activities.all()), list(one.answers.all())) for one in edition.entries.all()],
+        )
 
 
 def _versions() -> Iterator[Fault]:
@@ -72,11 +139,60 @@ def _sign_offs() -> Iterator[Fault]:
         .order_by("sequence")
         .values_list("subject", "sequence", "data")
     }
-    for report in Report.objects.filter(state__in=fixed).select_related("round__strategy", "department"):
-        reference = filing.reference(report)
+    heads: dict[int, list[Any]] = defaultdict(list)
+    for report, *head in (
+        Entry.objects.filter(report__state__in=fixed, head__isnull=False)
+        .order_by("action__number")
+        .values_list("report", "action__number", "head__digest")
+    ):
+        heads[report].append(head)
+    for one in Report.objects.filter(state__in=fixed).select_related("round__strategy", "department"):
+        reference = filing.reference(one)
         sequence, digest = last.get(reference, (NO_EVENT, ""))
-        if digest not in {None, filing.digest_of_report(report)}:  # None: signed off before it was recorded
+        now = events.content_digest([one.nil_reason, *heads[one.pk]])  # as filing.digest_of_report
+        if digest not in {None, now}:  # None: signed off before it was recorded
             yield sequence, f"{reference} no longer says what was signed off."
+
+
+Said = tuple[str, str, bool, str]  # of a comment: the entry's reference, field, whether private, digest
+
+
+def _comments() -> Iterator[Fault]:
+    """Comments still say what their reviewers wrote; those that are gone were taken back."""
+    recorded: dict[Said, list[int]] = defaultdict(list)
+    for sequence, subject, data in _events_of("entry.commented"):
+        said = json.loads(data)
+        if "digest" in said:
+            recorded[subject, said["field"], said["private"], said["digest"]].append(sequence)
+    for _, subject, data in _events_of("entry.comment_taken_back"):
+        digest = json.loads(data)["digest"]
+        taken = next((key for key in recorded if (key[0], key[3]) == (subject, digest) and recorded[key]), None)
+        if taken:
+            recorded[taken].pop()
+    there: Counter[Said] = Counter()
+    for comment in Comment.objects.select_related(
+        "entry__report__round__strategy", "entry__report__department", "entry__action"
+    ):
+        subject = f"{filing.reference(comment.entry.report)}/{comment.entry.action.number}"
+        there[subject, comment.field, comment.private, events.content_digest(comment.text)] += 1
+    gone = [(key[0], sequence) for key, found in recorded.items() for sequence in found[there[key] :]]
+    for subject, sequence in gone:
+        yield (
+            sequence,
+            f"Event {sequence} does not fit: the comment on {subject} is gone or no longer says what was written.",
+        )
+    changed = Counter(subject for subject, _ in gone)
+    more = Counter({key[0]: 0 for key in there})
+    for key, count in there.items():
+        more[key[0]] += max(0, count - len(recorded.get(key, [])))
+    for subject in (more - changed).elements():
+        yield NO_EVENT, f"{subject} has a comment without an event: it was not made by the service."
+
+
+def _events_of(verb: str) -> Iterator[tuple[int, str, str]]:
+    yield from (
+        Event.objects.filter(verb=verb).order_by("sequence").values_list("sequence", "subject", "data").iterator()
+    )
 
 
 def _compare(recorded: dict[str, tuple[int, str]], reference: str, digests: set[str]) -> Iterator[Fault]:

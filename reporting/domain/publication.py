@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.db import transaction
 from django.utils import timezone
 
-from reporting.domain import events, references
+from reporting.domain import checkpoints, events, references
 from reporting.domain.errors import NotPossible
 from reporting.models import Edition, Publication, Release, User
 from strategy.dates import PartialDate
@@ -190,4 +190,5 @@ def withdraw(content: Content, *, actor: User, reason: str, at: datetime | None 
     window.ends, window.ending, window.reason = max(window.starts, at), Publication.Ending.WITHDRAWN, reason
     window.save(update_fields=["ends", "ending", "reason"])
     events.record("publication.withdrawn", reference_of(content), actor=actor, at=at, reason=reason)
+    checkpoints.after_commit()
     return window

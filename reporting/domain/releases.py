@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from reporting.domain import events, mail, publication
+from reporting.domain import checkpoints, events, mail, publication
 from reporting.domain.errors import NotPossible
 from reporting.models import (
     Edition,
@@ -237,6 +237,7 @@ def release(
         memberships__department__in=[edition.report.department_id for edition in ready.editions]
     )
     mail.write("report_published", concerned.distinct(), event=event, send_at=starts, release=made.pk)
+    checkpoints.after_commit()
     return made
 
 
@@ -284,6 +285,7 @@ def move(*, actor: User, release: Release, starts: datetime, at: datetime | None
     people = [one.person for one in _unsent(release).select_related("person")]
     _unsent(release).update(given_up_at=at, last_error="The publication was moved.")
     mail.write("report_published", people, event=event, send_at=starts, release=release.pk)
+    checkpoints.after_commit()
     return release
 
 
@@ -303,6 +305,7 @@ def stop(*, actor: User, release: Release, reason: str, at: datetime | None = No
     release.save(update_fields=["stopped_at", "stopped_reason"])
     _unsent(release).update(given_up_at=at, last_error="The publication was stopped.")
     events.record("release.stopped", reference_of(release), actor=actor, at=at, reason=reason, editions=editions)
+    checkpoints.after_commit()
     return release
 
 

@@ -1,23 +1,27 @@
 import logging
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from reporting.domain import delivery
+from reporting.domain import checkpoints, delivery
 
 KEPT = timedelta(days=7)
 PAUSE = 5  # seconds, while the database does not answer
 
 
 class Command(BaseCommand):
-    help = "Does the work behind the pages: sends the mail. Any number of them may run."
+    help = "Does the work behind the pages: sends the mail, signs checkpoints. Any number of them may run."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=1.5, help="seconds between two looks (1.5)")
@@ -25,13 +29,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # it announces that it was asked to end
-        while True:
-            try:
-                return self.work(options["interval"], options["batch"])
-            except OperationalError as error:
-                self.stderr.write(f"The database does not answer; the worker tries again: {error}".strip())
-                close_old_connections()
-                time.sleep(PAUSE)
+        checkpoints.attempt()
+        with signing():
+            while True:
+                try:
+                    return self.work(options["interval"], options["batch"])
+                except OperationalError as error:
+                    self.stderr.write(f"The database does not answer; the worker tries again: {error}".strip())
+                    close_old_connections()
+                    time.sleep(PAUSE)
 
     def work(self, interval: float, batch: bool) -> None:
         # What finished long ago; and what a worker began and never finished: the mail's own claim sees to that.
@@ -49,3 +55,22 @@ class Command(BaseCommand):
         )
         worker.configure_signals()
         worker.run()
+
+
+@contextmanager
+def signing() -> Iterator[None]:
+    """Beside the mail: a checkpoint every CHECKPOINT_MINUTES, however long a mail server keeps us waiting."""
+    ended = threading.Event()
+
+    def sign() -> None:
+        while not ended.wait(60 * settings.CHECKPOINT_MINUTES):
+            checkpoints.attempt()
+            connection.close()  # until the next time
+
+    thread = threading.Thread(target=sign, name="checkpoints", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(10)

@@ -1,0 +1,472 @@
+"""Signed checkpoints outside the database: what is rewritten behind them shows, and who writes them when."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from reporting.domain import audit, checkpoints, publication, releases, review
+from reporting.domain.errors import NotPossible
+from reporting.models import ChainHead, Comment, DraftSave, EditionEntry, Event, Mail
+from strategy.models import CommitmentVersion
+from tests.domain.chain import event, remove, rewrite, verdict
+from tests.domain.test_appending import database_of_other_processes, process
+from tests.torture import tampering as ways
+from tests.world import World
+
+CASES = 200  # the same at each run; tests/torture/test_audit.py chooses others each time
+
+
+@pytest.fixture
+def folder() -> Path:
+    """Where checkpoints are kept in this test."""
+    return Path(settings.CHECKPOINT_DIR)
+
+
+@pytest.fixture
+def small(db: None) -> World:
+    return World.small(4)
+
+
+def lines(folder: Path, number: int) -> list[str]:
+    return (folder / checkpoints.name_of(number)).read_text().splitlines()
+
+
+# What stands in them ------------------------------------------------------------------------------------
+
+
+def test_checkpoint_lists_what_happened_since_the_one_before(small: World, folder: Path) -> None:
+    first = checkpoints.write()
+    count = Event.objects.count()
+    small.open(2020)
+    second = checkpoints.write()
+    assert first
+    assert second
+    assert (first.number, first.first, first.events) == (1, 1, count)
+    assert (second.number, second.first, second.events) == (2, count + 1, Event.objects.count())
+    said = lines(folder, 2)
+    assert said[0] == "Checkpoint of the chain of events, format 1"
+    assert said[1] == "Number: 2"
+    assert said[3] == f"Events: {second.events}"
+    assert said[4] == "Previous: " + hashlib.sha256((folder / "checkpoint-000001.txt").read_bytes()).hexdigest()
+    digests = Event.objects.filter(sequence__gt=count).values_list("sequence", "digest")
+    assert said[5:-1] == [f"{sequence} {digest}" for sequence, digest in digests]
+    assert said[-1].startswith("Signature: ")
+
+
+def test_nothing_is_written_when_nothing_happened(small: World, folder: Path) -> None:
+    assert checkpoints.write()
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    assert checkpoints.write() is None
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_nothing_is_written_of_an_empty_history(db: None, folder: Path) -> None:
+    assert checkpoints.write() is None
+    assert checkpoints.numbers(folder) == []
+
+
+def test_name_that_is_taken_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint-000001.txt"
+    assert checkpoints.place(path, b"one")
+    assert not checkpoints.place(path, b"other")
+    assert path.read_bytes() == b"one"
+    assert list(tmp_path.iterdir()) == [path]  # nothing is left of the attempt
+
+
+def test_file_that_could_not_be_finished_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("reporting.domain.checkpoints.os.fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        checkpoints.place(tmp_path / "checkpoint-000001.txt", b"one")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_key_is_made_in_development_for_its_owner_alone(tmp_path: Path, settings: Any) -> None:
+    settings.CHECKPOINT_KEY = tmp_path / "key.pem"
+    made = checkpoints.public_pem()
+    assert settings.CHECKPOINT_KEY.stat().st_mode & 0o777 == 0o600
+    assert checkpoints.public_pem() == made
+
+
+def test_key_is_never_made_in_production(tmp_path: Path, settings: Any) -> None:
+    settings.CHECKPOINT_KEY, settings.PRODUCTION = tmp_path / "key.pem", True
+    with pytest.raises(NotPossible, match="openssl genpkey -algorithm ed25519"):
+        checkpoints.public_pem()
+    assert not settings.CHECKPOINT_KEY.exists()
+
+
+# Who writes them, and when --------------------------------------------------------------------------------
+
+
+def test_every_act_of_publication_is_followed_by_a_checkpoint(
+    small: World, folder: Path, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    round = small.open(2020)
+    edition = small.file(small.report(2020))
+    later = timezone.now() + timedelta(days=1)
+    written = []
+
+    def counted(act: Callable[[], object]) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            found = act()
+        written.append(len(checkpoints.numbers(folder)))
+        return found
+
+    made = counted(lambda: releases.release(actor=small.reviewer, round=round, starts=later))
+    counted(lambda: releases.move(actor=small.reviewer, release=made, starts=later + timedelta(hours=1)))
+    counted(lambda: releases.stop(actor=small.reviewer, release=made, reason="Not yet."))
+    counted(lambda: releases.release(actor=small.reviewer, round=round))
+    counted(lambda: publication.withdraw(edition, actor=small.reviewer, reason="It names a person."))
+    assert written == [1, 2, 3, 4, 5]
+    newest = checkpoints.read(folder / checkpoints.name_of(5))
+    assert newest.events == Event.objects.count()
+
+
+def test_publication_goes_through_where_no_checkpoint_can_be_written(
+    small: World, settings: Any, tmp_path: Path, caplog: Any, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    settings.CHECKPOINT_DIR = tmp_path / "a file" / "checkpoints"
+    (tmp_path / "a file").write_text("in the way")
+    round = small.open(2020)
+    edition = small.file(small.report(2020))
+    with django_capture_on_commit_callbacks(execute=True):
+        releases.release(actor=small.reviewer, round=round)
+    assert edition.publication.starts
+    assert [record.message for record in caplog.records] == ["No checkpoint could be written"]
+
+
+def test_worker_writes_one(small: World, folder: Path) -> None:
+    call_command("worker", batch=True, interval=0.01)
+    assert checkpoints.numbers(folder) == [1]
+
+
+def test_command_writes_one_and_says_so(small: World, folder: Path) -> None:
+    said = StringIO()
+    call_command("checkpoint", stdout=said)
+    call_command("checkpoint", stdout=said)
+    assert said.getvalue().splitlines() == [
+        f"checkpoint-000001.txt: events 1 to {Event.objects.count()}.",
+        "Nothing happened since the last checkpoint.",
+    ]
+
+
+def test_no_checkpoint_is_signed_over_a_chain_that_does_not_fit(
+    small: World, tampering: Callable[[], None]
+) -> None:
+    tampering()
+    rewrite(Event, event(5).pk, verb="round.closed")
+    with pytest.raises(NotPossible, match="Event 5 is missing or does not fit: run verify_audit"):
+        checkpoints.write()
+
+
+def test_no_checkpoint_is_signed_over_a_chain_that_was_rewritten(
+    small: World, tampering: Callable[[], None]
+) -> None:
+    last = checkpoints.write()
+    tampering()
+    found = ways.chain()
+    found[2].subject = "FEN/D99/2020"
+    ways.rehash(found)
+    ways.put(found)
+    ways.mend_head(found)
+    with pytest.raises(NotPossible) as refused:
+        checkpoints.write()
+    assert last
+    assert str(refused.value).startswith(
+        f"Event {last.events} is not the one that checkpoint-000001.txt lists: run verify_audit."
+    )
+
+
+def test_key_that_changed_asks_for_a_new_folder(small: World, settings: Any, tmp_path: Path) -> None:
+    checkpoints.write()
+    small.open(2020)
+    settings.CHECKPOINT_KEY = tmp_path / "another.pem"
+    with pytest.raises(NotPossible, match="For a new key choose a new CHECKPOINT_DIR"):
+        checkpoints.write()
+    settings.CHECKPOINT_DIR = tmp_path / "new"
+    made = checkpoints.write()
+    assert made
+    assert (made.number, made.first) == (1, 1)
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_processes_at_once_write_one_chain_of_files(small: World, folder: Path, tmp_path: Path) -> None:
+    """Four of them, each after each event of its own."""
+    address = database_of_other_processes(tmp_path)
+    code = (
+        "import django; django.setup()\n"
+        "from django.db import transaction\nfrom reporting.domain import checkpoints, events\n"
+        "from reporting.models import User\nimport os\n"
+        "actor = User.objects.get(email='reviewer@example.invalid')\n"
+        "for number in range(8):\n"
+        "    with transaction.atomic():\n"
+        "        events.record('round.closed', f'{os.getpid()}/{number}', actor=actor)\n"
+        "        checkpoints.after_commit()\n"
+    )
+    processes = [process(address, "-c", code) for _ in range(4)]
+    assert [(one.communicate(timeout=60)[1], one.returncode) for one in processes] == [("", 0)] * 4
+    found = [checkpoints.read(folder / checkpoints.name_of(number)) for number in checkpoints.numbers(folder)]
+    listed = [sequence for one in found for sequence in one.digests]
+    assert listed == list(range(1, Event.objects.count() + 32 + 1))
+    assert [one.previous for one in found[1:]] == [one.sha256 for one in found[:-1]]
+
+
+# What they tell -----------------------------------------------------------------------------------------
+
+
+def verify(**options: Any) -> list[str]:
+    try:
+        call_command("verify_audit", stdout=StringIO(), **options)
+    except CommandError as error:
+        return str(error).splitlines()
+    return []
+
+
+@pytest.fixture
+def signed(db: None, tampering: Callable[[], None]) -> tuple[World, int]:
+    """A world, and how many of its events checkpoints list."""
+    world, listed = ways.recorded()
+    tampering()
+    return world, listed
+
+
+def test_verify_says_what_it_compared_with(signed: tuple[World, int]) -> None:
+    said = StringIO()
+    call_command("verify_audit", stdout=said)
+    assert f"Events 1 to {signed[1]} are those of 3 signed checkpoints, the last of " in said.getvalue()
+
+
+def test_tampering_of_every_kind_is_detected_and_located_by_both(signed: tuple[World, int], tmp_path: Path) -> None:
+    """By verify_audit and by the script that knows nothing of it, at the same event and in the same words."""
+    found, missed = ways.tampered(tmp_path, signed[1], CASES, seed=1)
+    assert missed == []
+    assert sum(found.values()) == CASES
+    assert min(found.values()) >= CASES // len(ways.KINDS)
+    print(f"Tampering: {CASES} cases, all detected and located: {dict(found)}")
+
+
+def test_consistent_rehash_shows_by_the_checkpoint_alone(signed: tuple[World, int], folder: Path) -> None:
+    """The control: without the checkpoints the same is sound."""
+    found = ways.chain()
+    found[6].at = found[5].at
+    ways.rehash(found)
+    ways.put(found)
+    ways.mend_head(found)
+    sentence = f"Event 7 ({found[6].verb} {found[6].subject}) does not fit: it is not the event that "
+    assert verify() == [f"{sentence}checkpoint-000001.txt lists."]
+    for path in folder.glob("checkpoint-*"):
+        path.unlink()
+    assert [one for one in verify() if "Event 7 " in one] == []
+
+
+def test_truncation_with_a_mended_end_shows_by_the_checkpoint(signed: tuple[World, int]) -> None:
+    last = signed[1] - 1
+    Mail.objects.all().delete()  # each hangs on its event
+    remove(Event, sequence__gt=last)
+    rewrite(ChainHead, 1, sequence=last, digest=event(last).digest)
+    assert verify() == [f"Event {last + 1} is missing: checkpoint-000003.txt lists it."]
+
+
+def test_checkpoint_kept_elsewhere_tells_what_those_here_no_longer_do(
+    signed: tuple[World, int], folder: Path, tmp_path: Path
+) -> None:
+    """Somebody rewrote the chain and signed it anew with the key: the copy elsewhere tells."""
+    for path in folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+        path.unlink()
+    found = ways.chain()
+    ways.change(ways.random.Random(1), found[9])
+    ways.rehash(found)
+    ways.put(found)
+    ways.mend_head(found)
+    assert checkpoints.write()
+    assert verify() == [] or "Event 10 " not in verify()[0]
+    newest = tmp_path / "checkpoint-000003.txt"
+    assert verify(checkpoint=newest, public_key=tmp_path / "public-key.pem")[0].startswith("Event 10 (")
+    # It alone, without those before it: the first of the events that it lists itself.
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / newest.name).write_bytes(newest.read_bytes())
+    first = checkpoints.read(newest).first
+    assert verify(checkpoint=alone / newest.name)[0].startswith(f"Event {first} (")
+
+
+def another_key(path: Path) -> Path:
+    key = Ed25519PrivateKey.generate()
+    path.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    path.with_suffix(".private").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return path
+
+
+def test_signature_of_another_key_is_not_believed(signed: tuple[World, int], tmp_path: Path) -> None:
+    key = another_key(tmp_path / "other.pem")
+    assert verify(public_key=key) == ["checkpoint-000003.txt does not fit: its signature is not that of the key."]
+
+
+@pytest.mark.parametrize(
+    "number, sentence",
+    [
+        (3, "checkpoint-000003.txt does not fit: its signature is not that of the key."),
+        (2, "checkpoint-000002.txt does not fit: it is not the file that checkpoint-000003.txt follows."),
+    ],
+)
+def test_checkpoint_that_was_edited_is_named(
+    signed: tuple[World, int], folder: Path, tmp_path: Path, number: int, sentence: str
+) -> None:
+    path = folder / checkpoints.name_of(number)
+    text = path.read_text()
+    path.write_text(text.replace("Made: 2", "Made: 1", 1))
+    assert verify() == [sentence]
+    assert ways.script().verify(ways.exported(tmp_path))[0] == [sentence]
+
+
+@pytest.mark.parametrize("content", ["", "nonsense", "Number: 3\n", "\0"])
+def test_file_that_is_no_checkpoint_is_named(signed: tuple[World, int], folder: Path, content: str) -> None:
+    (folder / "checkpoint-000003.txt").write_text(content)
+    assert verify() == ["checkpoint-000003.txt is not a checkpoint: it does not have the form of one."]
+
+
+def test_public_key_that_is_none_is_said(signed: tuple[World, int], tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text("none")
+    assert verify(public_key=tmp_path / "key.pem")[0].startswith(
+        f"The public key {tmp_path / 'key.pem'} can’t be read"
+    )
+    assert verify(public_key=tmp_path / "nowhere.pem")[0].startswith("The public key ")
+
+
+# The content under the chain ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "model, values, sentence",
+    [
+        (EditionEntry, {"progress": "All is done."}, "/e1 no longer says what was recorded."),
+        (CommitmentVersion, {"text": "Nothing."}, "/v1 no longer says what was recorded."),
+        (DraftSave, {"progress": "All is done."}, "no longer says what was saved."),
+        (Comment, {"text": "Well done."}, "is gone or no longer says what was written."),
+        (Comment, {"private": True, "sent_at": None}, "is gone or no longer says what was written."),
+    ],
+)
+def test_content_under_the_chain_that_was_altered_is_named(
+    signed: tuple[World, int], model: Any, values: dict[str, Any], sentence: str
+) -> None:
+    row = model.objects.order_by("pk").first()
+    assert verdict() == []
+    rewrite(model, row.pk, **values)
+    assert len(verdict()) == 1
+    assert sentence in verdict()[0]
+
+
+def test_comment_that_is_gone_or_was_put_in_is_named(signed: tuple[World, int]) -> None:
+    comment = Comment.objects.get()
+    said = Event.objects.get(verb="entry.commented")
+    remove(Comment, pk=comment.pk)
+    assert verdict() == [
+        f"Event {said.sequence} does not fit: the comment on FEN/D01/2021/1 is gone or no longer says what was written."
+    ]
+    comment.save(force_insert=True)
+    comment.pk = None
+    comment.save(force_insert=True)
+    assert verdict() == ["FEN/D01/2021/1 has a comment without an event: it was not made by the service."]
+
+
+def test_comment_that_was_taken_back_is_no_fault(signed: tuple[World, int]) -> None:
+    world = signed[0]
+    report = world.review(world.report(2021, world.departments[2]))
+    twice = [
+        review.comment(actor=world.reviewer, report=report, action=world.actions[0], text="Twice.") for _ in "12"
+    ]
+    review.take_back_comment(actor=world.reviewer, comment=twice[0])
+    assert verdict() == []
+
+
+# Taking it along ------------------------------------------------------------------------------------------
+
+
+def test_export_is_verified_without_the_service(signed: tuple[World, int], tmp_path: Path) -> None:
+    """By the script that is in it, in a Python that finds nothing of this project or of any other."""
+    folder = tmp_path / "export"
+    said = StringIO()
+    call_command("export_audit", str(folder), stdout=said)
+    assert sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()) == [
+        "checkpoints/checkpoint-000001.txt",
+        "checkpoints/checkpoint-000002.txt",
+        "checkpoints/checkpoint-000003.txt",
+        "events.jsonl",
+        "head.json",
+        "public-key.pem",
+        "verify_export.py",
+    ]
+    first = json.loads((folder / "events.jsonl").read_text().splitlines()[0])
+    assert set(first) == {
+        *("id", "sequence", "at", "actor", "verb", "subject", "data", "canonical", "previous", "digest")
+    }
+
+    def run() -> tuple[int, str, str]:
+        command = [sys.executable, "-I", "-S", str(folder / "verify_export.py"), str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    count = Event.objects.count()
+    assert run() == (0, f"Sound: {count} events fit; 3 signed checkpoints list {signed[1]} of them.\n", "")
+    rows = (folder / "events.jsonl").read_text().splitlines()
+    rows[11] = rows[11].replace('"verb":"', '"verb":"x', 1)
+    (folder / "events.jsonl").write_text("\n".join(rows))
+    status, words, complaints = run()
+    assert (status, complaints) == (1, "")
+    assert words.startswith("Event 12 (x")
+    (folder / "events.jsonl").write_text("{")
+    assert run()[0] == 2
+    with pytest.raises(CommandError, match="holds something already"):
+        call_command("export_audit", str(folder))
+
+
+def test_verify_remembers_when_it_was_done_last(signed: tuple[World, int]) -> None:
+    assert audit.last_verdict() is None
+    verify()
+    found = audit.last_verdict()
+    assert found
+    assert (found.faults, found.checkpoints, found.listed_to) == ([], 3, signed[1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_that_are_added_meanwhile_are_no_fault(world: World) -> None:
+    """Verified while another connection appends."""
+    if connection.vendor == "sqlite":
+        return  # in memory there is one connection; in a file writers wait for the verdict
+    checkpoints.write()
+    ended, faults = [], []
+
+    def append() -> None:
+        for year in range(2020, 2040):
+            world.open(year)
+        connection.close()
+        ended.append(True)
+
+    thread = Thread(target=append)
+    thread.start()
+    while not ended:
+        faults += audit.verify().faults
+        checkpoints.write()
+    thread.join()
+    assert faults == []
