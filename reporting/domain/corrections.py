@@ -54,7 +54,7 @@ def withdrawals(strategy: Strategy, at: datetime, *, department: int | None = No
         "report__department__code",
     ]
     return [
-        Withdrawal(*row[:7], reference=references.edition(strategy.code, row[7], row[2], row[3]))
+        Withdrawal(*[*row[:7], references.edition(strategy.code, row[7], row[2], row[3])])
         for row in rows.order_by("publication__ends", "number").values_list(*columns)
     ]
 
@@ -142,7 +142,7 @@ def _entry(row: Sequence[Any], at: datetime) -> Entry:
     change_note, note, ending, ends, reason, strategy, department = row[8:]
     gone = ending == WITHDRAWN and ends <= at
     reference = references.edition(strategy, department, row[5], row[6])
-    return Entry(*row[:8], note=reason if gone else note or change_note, is_withdrawal=gone, reference=reference)
+    return Entry(*[*row[:8], reason if gone else note or change_note, gone, reference])
 
 
 def _find(rows: QuerySet[Publication], reference: str) -> tuple[datetime, int] | None:
@@ -158,5 +158,6 @@ def _find(rows: QuerySet[Publication], reference: str) -> tuple[datetime, int] |
         "edition__report__round__year": year,
         "edition__number": number,
     }
-    found: tuple[datetime, int] | None = rows.filter(**of).values_list("moment", "pk").first()
+    key: list[Any] = ["moment", "pk"]
+    found: tuple[datetime, int] | None = rows.filter(**of).values_list(*key).first()
     return found
