@@ -333,8 +333,11 @@ def add_activities(
         for view in found.get(row.activity, []):
             view.answer, view.unanswered = said, False
         if row.by != row.of and row.entry in by_id:
-            inherited = InheritedView(row.reference(strategy), row.words, said)
+            inherited = InheritedView(row.reference(strategy), row.words or HIDDEN, said)
             by_id[row.entry].inherited.append(inherited)
+
+
+HIDDEN = "This plan is not public."  # its edition was withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +354,7 @@ class _Answer:
     by: str  # and of the one that answers
     year: int
     number: int
-    words: str
+    words: str | None
 
     def reference(self, strategy: Strategy) -> str:
         return references.activity(strategy.code, self.action, self.of, self.year, self.number)

@@ -136,7 +136,9 @@ class Embargo:
     def filed(self, report: Report, *, words: Callable[[str], str] | None = None, **said: Any) -> Edition:
         """Words of their own in every field; a correction where it has an edition already."""
         word = words or self.word
-        plans = f"{word('planned')} is planned.\n\n- And {word('bullet')} too"
+        # So like the words of before that they are the same activities, and have the same answers.
+        code = report.department.code
+        plans = f"{code} will do more of Boats online {word('planned')}.\n\n- And a second thing {word('bullet')}"
         texts = {
             "progress": word("progress"),
             "planned": plans,

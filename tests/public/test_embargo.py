@@ -3,15 +3,17 @@
 import re
 from datetime import datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db.models import Q
 from django.test import TestCase
 from django.utils import timezone
 
-from reporting.domain import audit, published, standing
+from reporting.domain import audit, publication, published, standing
+from reporting.models import Edition
 from reporting.web import pages
-from tests.public.embargo import HOURS, MINUTE, Embargo, Readers, addresses, baseline, changed, without_a_word
+from tests.public.embargo import HOURS, MINUTE, Embargo, Readers, addresses, baseline, changed, get, without_a_word
 
 HOUR = HOURS["31 October, 01:30 the second time"]
 # By the word of each column that readers see. Names of sources and reasons for what waits are for nobody.
@@ -47,11 +49,32 @@ class TestEmbargo(TestCase):
         after = Readers.of(before, HOUR).pages
         assert [address for address, page in after.items() if page.after != page.before] == []
 
+    def test_plan_that_was_withdrawn_is_not_in_the_report_of_the_successor(self) -> None:
+        world = self.embargo.world
+        address = next(one for one in self.readers.pages if "editions/ministry-2" in one)
+        plan = b"D01 will do more of Boats online."
+        assert plan in get(address, HOUR - MINUTE)[2]
+        edition = Edition.objects.get(report=world.report(2025), number=1)
+        publication.withdraw(edition, actor=world.reviewer, reason="It names a person.", at=HOUR - 2 * MINUTE)
+        body = get(address, HOUR - MINUTE)[2]
+        assert (plan in body, b"This plan is not public." in body) == (False, True)
+
     def test_filter_that_lets_all_through_is_found(self) -> None:
         readers = self.readers
         with changed(published, "public_at", lambda at, through="publication__": Q(**{f"{through}isnull": False})):
             readers.at_the_hour(most=10)
         assert (readers.seen.early > 0, readers.seen.never > 0) == (True, True)
+
+    def test_words_of_a_plan_that_are_read_without_their_window_are_found(self) -> None:
+        """A successor that is public answers a plan whose correction waits."""
+        real = published.EditionActivity.objects.filter
+        unfiltered = Mock(
+            **{"objects.filter": lambda *seen, **of: real(*(seen if "activity" not in of else ()), **of)}
+        )
+        readers = self.readers
+        with changed(published, "EditionActivity", unfiltered):
+            readers.at_the_hour(most=10)
+        assert readers.seen.early > 0
 
     def test_clock_of_its_own_in_one_question_of_a_page_is_found(self) -> None:
         readers, real = self.readers, standing.standings
