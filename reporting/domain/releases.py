@@ -128,7 +128,7 @@ def _place(found: Readiness, report: Report, editions: list[Edition], at: dateti
     elif report.state == State.ACCEPTED and editions and windows[-1] is None:
         editions[-1].report = report
         found.editions.append(editions[-1])
-    elif standing:
+    elif any(one.ends is None or one.ends > at for one in standing):
         found.published.append(report)  # a correction that is at work stops nothing
     elif report.state == State.EXCUSED:
         found.excused.append(report)

@@ -48,9 +48,10 @@ def in_full(moment: datetime) -> str:
 
 
 def in_short(moment: datetime) -> str:
-    """9:30am on 25 February"""
+    """9:30am on 25 February; with the year where it is not the next one of that name."""
     local = timezone.localtime(moment)
-    return f"{hour(moment)} on {local.day} {local:%B}"
+    is_near = abs(moment - timezone.now()) < timedelta(days=300)
+    return f"{hour(moment)} on {local.day} {local:%B}" + ("" if is_near else f" {local.year}")
 
 
 def place() -> str:
@@ -68,5 +69,5 @@ def left(now: datetime, moment: datetime) -> str:
     """2 days and 23 hours"""
     minutes = max(0, int((moment - now) / timedelta(minutes=1)))
     parts = [(minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute")]
-    said = [f"{number} {word}{'' if number == 1 else 's'}" for number, word in parts if number][:2]
+    said = [f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in parts if number][:2]
     return " and ".join(said) or "less than a minute"

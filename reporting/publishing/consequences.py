@@ -83,13 +83,17 @@ def of(ready: Readiness, starts: datetime) -> Consequences:
         first=len(editions) - len(corrections),
         corrections=corrections,
         example=publication.reference_of(editions[0]) if editions else "",
-        silent=[
-            name_of(one) for one in [*ready.not_filed, *(stop.report for stop in ready.stops), *ready.left_out]
-        ],
+        silent=sorted(name_of(one) for one in [*ready.not_filed, *ready.left_out] if not _is_public(one, starts)),
         silent_word="Not published" if due is None or timezone.localdate(starts) > due else "Not yet due",
         excused=ready.excused,
         people=told([edition.report.department_id for edition in editions]),
     )
+
+
+def _is_public(report: Report, at: datetime) -> bool:
+    """By an edition that is there already. The readiness has read its windows."""
+    windows = [getattr(edition, "publication", None) for edition in report.editions.all()]
+    return any(one and one.starts <= at and (one.ends is None or at < one.ends) for one in windows)
 
 
 def name_of(report: Report) -> str:

@@ -32,6 +32,7 @@ class WhenForm(forms.Form):
         self.fields["time"].label = f"Time in {clock.place()}"
         self.fields["time"].help_text = "For example, 9:30am or 16:00"
         self.fields["time"].widget.classes = "govuk-input--width-5"  # type: ignore[attr-defined]
+        self.fields["time"].widget.label = "govuk-label--s"  # type: ignore[attr-defined]
         self.fields["which"].choices = [("first", "The first"), ("second", "The second")]  # type: ignore[attr-defined]
 
     def clean(self) -> None:

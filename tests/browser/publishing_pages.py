@@ -31,9 +31,7 @@ class PublishingWorld:
         world = World.small(8)
         reviewer = User.objects.create_user("rita@example.invalid", "count the lamps twice", name="Rita")
         people.give_role(actor=world.reviewer, person=reviewer, role="reviewer")
-        people.give_role(
-            actor=world.reviewer, person=world.leader, role="leader", department=world.departments[0]
-        )
+        people.give_role(actor=world.reviewer, person=world.leader, role="leader", department=world.departments[0])
         made = cls(world, reviewer)
         made._last_year()
         made._corrections()
@@ -66,7 +64,11 @@ class PublishingWorld:
         report = review.start_review(actor=self.reviewer, report=report)
         first = self.world.actions[0]
         review.assess(
-            actor=self.reviewer, report=report, action=first, assessment="partly_evidenced", reason="Half was *seen*."
+            actor=self.reviewer,
+            report=report,
+            action=first,
+            assessment="partly_evidenced",
+            reason="Half was *seen*.",
         )
         review.accept_report(actor=self.reviewer, report=report)
         return report
@@ -80,7 +82,9 @@ class PublishingWorld:
 
     def _corrections(self) -> None:
         changed = TEXT.replace("green", "a deep green").replace("north", "south")
-        self._correct(1, "The quay was another one.", progress=f"{changed}\n\nIt rained. {LONG_WORD}", status="behind")
+        self._correct(
+            1, "The quay was another one.", progress=f"{changed}\n\nIt rained. {LONG_WORD}", status="behind"
+        )
         self._release("waiting", 1, starts=SET, note="Of readers' interest.")
         self._correct(2, "A typing error.", progress=changed)
         self._release("public", 2)
@@ -148,7 +152,7 @@ STATES = {
     "hour-twice": State("publishing-round-confirm", confirm(day=31, month=10, year=2027, time="1:30am"), 422),
     "confirm": State("publishing-round-confirm", confirm(note="First reports of the round.")),
     "confirm-now": State("publishing-round-confirm", confirm(when="now")),
-    "confirm-unticked": State("publishing-round-confirm", confirm(), 422, "Publish at 9:30am on 25 February"),
+    "confirm-unticked": State("publishing-round-confirm", confirm(), 422, "Publish at 9:30am on 25 February 2098"),
     "department": State("publishing-department", f"{ROUND}ministry-1/"),
     "department-stopped": State("publishing-department", f"{ROUND}ministry-4/"),
     "department-nothing": State("publishing-department", f"{ROUND}ministry-7/"),
