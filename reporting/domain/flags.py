@@ -34,7 +34,7 @@ class Repeated:
 
     def __str__(self) -> str:
         what = "Progress" if self.place.kind == "progress" else "What is planned"
-        return f"{what} is {self.share}% the same as a year before"
+        return f"{what} is at least {ALIKE}% the same as a year before"
 
 
 @dataclass(frozen=True, slots=True)

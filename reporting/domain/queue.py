@@ -99,7 +99,9 @@ class Waiting(Row):
             times, on = len(self.returns), day_in_words(self.last_return.made_at)
             found.append(f"Returned once, on {on}" if times == 1 else f"Returned {times} times, last on {on}")
         if count := len(self.repeated):
-            found.append(f"{count} {'entry' if count == 1 else 'entries'} at least {flags.ALIKE}% as a year before")
+            found.append(
+                f"{count} {'entry' if count == 1 else 'entries'} at least {flags.ALIKE}% the same as a year before"
+            )
         if count := self.unanswered:
             found.append(f"{count} planned {'activity' if count == 1 else 'activities'} not answered")
         if numbers := self.moved:

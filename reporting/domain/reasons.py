@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from reporting.domain import events, references
 from reporting.domain.errors import NotPossible
-from reporting.models import ReturnedEntry, ReturnReason, User
+from reporting.models import Report, Return, ReturnedEntry, ReturnReason, User
 from strategy.models import Department
 
 NO_REASON = "No reason given"
@@ -54,6 +54,21 @@ def _refuse_title(title: str) -> None:
         raise NotPossible("Write the reason.")
     if ReturnReason.objects.filter(title__iexact=title.strip()).exists():
         raise NotPossible(f"“{title}” is in the list already: choose other words, or offer that one again.")
+
+
+def last_return(report: Report) -> Return | None:
+    """The one that waits for an answer, with its entries and why each of them went back."""
+    if report.state != Report.State.RETURNED:
+        return None
+    entries = ReturnedEntry.objects.select_related("entry__action", "reason")
+    rows = report.returns.prefetch_related(Prefetch("entries", queryset=entries))
+    return rows.order_by("made_at").last()
+
+
+def given(returned: Return | None) -> dict[int, str]:
+    """By the action's number, the reason; none where none was chosen."""
+    rows = returned.entries.all() if returned else []
+    return {row.entry.action.number: row.reason.title for row in rows if row.reason}
 
 
 # Counted ------------------------------------------------------------------------------------------------

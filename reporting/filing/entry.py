@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from reporting import rules
-from reporting.domain import filing, text, working
+from reporting.domain import filing, reasons, text, working
 from reporting.domain.errors import NotPossible
 from reporting.domain.filing import Draft, draft_of
 from reporting.filing.forms import EntryForm, new_id, part_of, receipt
@@ -150,6 +150,7 @@ def _show(
     draft = _draft_shown(form, found, unsaved)
     beside = working.open_conflicts([found]).get(found.pk, []) if found else []
     comments = working.comments_on(report).get(action.number, [])
+    returned = reasons.last_return(report)
     promised, before = advising.promised(report, action), working.last_year(report).get(action.number)
     context = {
         "desk": desk,
@@ -165,6 +166,8 @@ def _show(
         "has_errors": bool(form.errors),
         "editable": desk.may_write(action) and rules.may_edit(report),
         "last_year": before,
+        "why": reasons.given(returned).get(action.number, ""),
+        "changes_due": returned.due if returned else None,
         "comments": [(part_of(comment), comment) for comment in comments],
         "remarks": advising.remarks(desk, action, draft),
         "notes": advising.notes(desk, action, draft),

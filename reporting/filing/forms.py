@@ -13,7 +13,7 @@ from reporting.domain import text
 from reporting.domain.activities import split
 from reporting.domain.filing import Draft
 from reporting.domain.working import Asked
-from reporting.models import Answer, Category, Comment, Status
+from reporting.models import Answer, Category, ChangeKind, Comment, Status
 from reporting.web.fields import Box, Radios, SmallBox, TextField
 from strategy.models import Action
 
@@ -24,6 +24,10 @@ STATUS_HINTS = {
     Status.COMPLETED: "What the action asks for is done",
     Status.STOPPED: "The work has ended before it was done",
     Status.NOT_APPLICABLE: "The action does not apply here. You give a category and a reason",
+}
+KIND_HINTS = {
+    ChangeKind.MINOR: "A slip of the pen: what was reported stays the same",
+    ChangeKind.MAJOR: "Something that was reported is another now, such as a number, a date or a status",
 }
 EVIDENCE = ("address", "title", "date")
 ROWS_SHOWN = 2  # of evidence, when there is none yet; one more than there are otherwise
@@ -261,6 +265,29 @@ class DeclarationForm(forms.Form):
         label="I have read the report. To the best of my knowledge it is complete and true.",
         error_messages={"required": "Tick the declaration before you sign off"},
     )
+
+
+class CorrectionForm(DeclarationForm):
+    """What readers are told about what changes, before the declaration."""
+
+    change_note = TextField(
+        label="What the correction changes",
+        help_text="Readers see it beside the report. Say what was wrong and what it says now.",
+        widget=Box(4),
+    )
+    change_kind = forms.ChoiceField(
+        label="How much it changes",
+        choices=ChangeKind.choices,
+        widget=Radios(KIND_HINTS),
+        error_messages={"required": "Select how much it changes"},
+    )
+    field_order = ["change_note", "change_kind", "seen", "agreed"]
+
+    def clean_change_note(self) -> str:
+        note: str = self.cleaned_data["change_note"]
+        if not note.strip():
+            raise forms.ValidationError("Enter what the correction changes: readers are told")
+        return note
 
 
 class Choices(forms.CheckboxSelectMultiple):

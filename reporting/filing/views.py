@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from reporting import rules
-from reporting.domain import checking, events, filing, text, working
+from reporting.domain import checking, events, filing, reasons, text, working
 from reporting.domain.errors import NotPossible
 from reporting.filing import previewing, tasklist
-from reporting.filing.forms import DeclarationForm, NilForm
+from reporting.filing.forms import CorrectionForm, DeclarationForm, NilForm
 from reporting.models import Report
 from reporting.web import advising, keeping
 from reporting.web.access import Desk, desk_or_404
@@ -52,9 +52,12 @@ def report(request: HttpRequest, strategy: str, year: int, department: str) -> H
         if desk.report.state == State.RETURNED
         else None
     )
+    back = reasons.last_return(desk.report)
     context = {
         "desk": desk,
         "report": desk.report,
+        "changes_due": back.due if back else None,
+        "why": reasons.given(back),
         "groups": tasklist.groups(tasks),
         "ready": sum(task.ready for task in tasks),
         "total": len(tasks),
@@ -102,25 +105,25 @@ def preview(request: HttpRequest, strategy: str, year: int, department: str) -> 
     return render(request, "filing/preview.html", context)
 
 
-@staff_button
+@staff_form
 def sign_off(request: HttpRequest, strategy: str, year: int, department: str) -> HttpResponse:
     desk = desk_or_404(request, strategy, year, department, lead=True)
     if desk.report.state == State.SUBMITTED and desk.report.submitted_by == request.user:
         return redirect(desk.address("filing-signed-off"))  # pressed twice: it was sent once
     problems = checking.problems(desk.report) if rules.may_sign_off(desk.report) else []
-    read = {"seen": filing.digest_of_report(desk.report)}
-    form = DeclarationForm(request.POST if request.method == "POST" else None, initial=read)
+    form = _declaration(request, desk)
     status, refusal = 200, ""
     if request.method == "POST":
         status = 422
         if form.is_valid() and not problems:
             try:
-                filing.sign_off(actor=request.user, report=desk.report, seen=form.cleaned_data["seen"] or None)
+                _send(request, desk, form)
             except NotPossible as error:
                 fresh = Report.objects.get(pk=desk.report.pk)
                 if (fresh.state, fresh.submitted_by_id) != (State.SUBMITTED, request.user.pk):
-                    status, refusal, form = 409, str(error), DeclarationForm(initial=read)
+                    status, refusal, form = 409, str(error), _declaration(request, desk, again=True)
             if not refusal:
+                keeping.forget(request)
                 return redirect(desk.address("filing-signed-off"))
     context = {
         "desk": desk,
@@ -135,6 +138,26 @@ def sign_off(request: HttpRequest, strategy: str, year: int, department: str) ->
     }
     back = ("Back to the report", desk.address())
     return show_staff(request, "filing/sign_off.html", context, back=back, status=status)
+
+
+def _declaration(request: HttpRequest, desk: Desk, *, again: bool = False) -> DeclarationForm:
+    """A correction says what it changes, too. `again`: what was typed, to be declared once more."""
+    initial = {"seen": filing.digest_of_report(desk.report)}
+    form = DeclarationForm
+    if filing.is_correction(desk.report):
+        form = CorrectionForm
+        initial |= {"change_note": desk.report.change_note, "change_kind": desk.report.change_kind}
+        typed = keeping.posted_or_kept(request) or {}
+        initial |= {name: typed[name] for name in ("change_note", "change_kind") if name in typed}
+    return form(request.POST if request.method == "POST" and not again else None, initial=initial)
+
+
+def _send(request: HttpRequest, desk: Desk, form: DeclarationForm) -> None:
+    given = form.cleaned_data
+    if isinstance(form, CorrectionForm):
+        said = {"note": given["change_note"], "kind": given["change_kind"]}
+        filing.describe_change(actor=request.user, report=desk.report, **said)
+    filing.sign_off(actor=request.user, report=desk.report, seen=given["seen"] or None)
 
 
 def _by_action(problems: list[checking.Problem]) -> list[tuple[int, str, str]]:
