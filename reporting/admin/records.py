@@ -24,7 +24,6 @@ from reporting.models import (
     EditionEntry,
     Event,
     PlannedActivity,
-    Publication,
     Report,
 )
 from strategy.models import Commitment, CommitmentVersion
@@ -291,38 +290,6 @@ class EditionEntryAdmin(ReadOnlyAdmin):
 
     def heading(self, obj: EditionEntry) -> str:
         return f"{self.reference(obj)}, action {obj.action}"
-
-
-@admin.register(Publication)
-class PublicationAdmin(ReadOnlyAdmin):
-    list_display = ["code", "starts", "ends", "ending", "dated", "date_stated"]
-    list_filter = ["ending", "date_stated", "starts"]
-    search_fields = ["edition__report__department__code", "version__commitment__department__code"]
-    fields = ["code", "edition", "starts", "ends", "ending", "reason", "dated", "date_stated"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return (
-            super()
-            .get_queryset(request)
-            .select_related(
-                "edition__report__round__strategy",
-                "edition__report__department",
-                "version__commitment__action__strategy",
-                "version__commitment__department",
-            )
-        )
-
-    @admin.display(description="of")
-    def code(self, window: Publication) -> str:
-        return self.reference(window)
-
-    def reference(self, obj: Publication) -> str:
-        content = obj.edition or obj.version
-        assert content
-        return reference_of(content)
-
-    def heading(self, obj: Publication) -> str:
-        return f"of {self.reference(obj)}"
 
 
 class Words(Rows):
