@@ -17,7 +17,7 @@ from itertools import count, product
 from typing import Any
 
 import time_machine
-from django.db import models
+from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, reverse
 
@@ -32,6 +32,7 @@ from reporting.models import (
     Release,
     Report,
     Round,
+    User,
 )
 from reporting.public.urls import urlpatterns
 from strategy.models import Department, DepartmentName, Strategy
@@ -87,6 +88,15 @@ class Embargo:
             publication.withdraw(withdrawn, actor=world.reviewer, reason="It named a person.")
         return cls(world, year)
 
+    @classmethod
+    def again(cls) -> "Embargo":
+        """In another process, of what `before` has made."""
+        leader, reviewer = (User.objects.get(email=f"{who}@example.invalid") for who in ("leader", "reviewer"))
+        strategy = Strategy.objects.get()
+        bodies = list(Department.objects.order_by("code"))
+        world = World(strategy, leader, reviewer, list(strategy.actions.order_by("number")), bodies)
+        return cls(world, max(Round.objects.values_list("year", flat=True)) + 1)
+
     def word(self, column: str) -> str:
         return f"{WORD}{column}{next(self.numbers)}x"
 
@@ -122,14 +132,16 @@ class Embargo:
             for release in self.waiting:
                 releases.move(actor=self.world.reviewer, release=release, starts=hour)
             assert self.alone
-            publication.move(self.alone, starts=hour)
+            with transaction.atomic():
+                publication.move(self.alone, starts=hour)
 
     def stop(self) -> None:
         with time_machine.travel(at(f"{self.year}-02-03 10:00"), tick=False):
             for release in self.waiting:
                 releases.stop(actor=self.world.reviewer, release=release, reason=self.word("stopped"))
             assert self.alone
-            publication.take_back(self.alone)
+            with transaction.atomic():
+                publication.take_back(self.alone)
 
     # Reports, each in its own way to an edition
 
