@@ -48,6 +48,13 @@ class ChangePersonForm(VerbForm):
         return self.cleaned_data["email"].lower()
 
 
+class RemoveNameForm(forms.Form):
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text="It stays in the history for good: leave the name and the address out of it.",
+    )
+
+
 class Roles(NewRows):
     """Whoever has a role in a department gets another one there by a new row."""
 
@@ -92,7 +99,7 @@ class PersonAdmin(VerbAdmin):
     form = ChangePersonForm
     add_form = InviteForm
     add_fields = ["email", "name", "is_staff", "role", "department"]
-    fields = ["email", "name", "is_staff", "is_active", "password_page", "second_factor", "last_login"]
+    fields = ["email", "name", "is_staff", "is_active", "password_page", "second_factor", "last_login", "name_page"]
     changeable = ["email", "name", "is_staff", "is_active"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -116,6 +123,12 @@ class PersonAdmin(VerbAdmin):
             return "None"
         return format_html("Set up. {}", _link("person_second_factor", person, "Turn it off"))
 
+    @admin.display(description="leaving for good")
+    def name_page(self, person: User) -> str:
+        if person.name_removed_at:
+            return str(person)
+        return _link("person_name", person, "Remove the name")
+
     def reference(self, obj: User) -> str:
         return people.reference(obj)
 
@@ -134,6 +147,7 @@ class PersonAdmin(VerbAdmin):
             path("<int:pk>/password/", guarded(self.password_view), name="person_password"),
             path("<int:pk>/invited/", guarded(self.invited_view), name="person_invited"),
             path("<int:pk>/second-factor/", guarded(self.second_factor_view), name="person_second_factor"),
+            path("<int:pk>/name/", guarded(self.name_view), name="person_name"),
             path("<int:pk>/roles/<int:role>/", guarded(self.role_taken_view), name="person_role_taken"),
             *super().get_urls(),
         ]
@@ -158,6 +172,18 @@ class PersonAdmin(VerbAdmin):
             title="Turn off the second factor",
             button="Turn it off",
             done="The second factor is turned off. Whoever needs one sets it up at the next sign-in.",
+        )
+
+    def name_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return act(
+            self,
+            request,
+            pk,
+            lambda person, said: people.remove_name(actor=request.user, person=person, reason=said["reason"]),
+            title="Remove the name",
+            button="Remove name, address and every way in",
+            done="The name is removed. What the person did stays in the history, under a number.",
+            form_class=RemoveNameForm,
         )
 
     def role_taken_view(self, request: HttpRequest, pk: int, role: int) -> HttpResponse:

@@ -4,16 +4,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from reporting.domain import events, mail
 from reporting.domain.errors import NotPossible
-from reporting.models import Membership, User
+from reporting.models import Mail, Membership, User
 from strategy.models import Action, Department
 
 CHANGEABLE = {"email", "name", "is_active", "is_staff"}
 OF_THE_SERVICE = "@system.invalid"  # addresses of what the service does by itself
+OF_NOBODY = "@removed.invalid"  # and of people whose name was removed
 
 
 def reference(person: User) -> str:
@@ -27,6 +33,8 @@ def change_person(*, actor: User, person: User, at: datetime | None = None, **fi
         raise NotPossible(f"A person's {', '.join(sorted(unknown))} can't be changed.")
     if person.is_system:
         raise NotPossible(f"{person} is a part of the service: it can't be changed.")
+    if person.name_removed_at:
+        raise NotPossible("This person's name was removed: invite them anew if they come back.")
     if person == actor and not (fields.get("is_active", True) and fields.get("is_staff", True)):
         raise NotPossible("You can't shut yourself out: another administrator has to do it.")
     if "email" in fields:
@@ -93,11 +101,58 @@ def remove_second_factor(*, actor: User, person: User, at: datetime | None = Non
 
 
 def _refuse_address(email: str, besides: User | None = None) -> None:
-    if email.lower().endswith(OF_THE_SERVICE):
-        raise NotPossible(f"Addresses that end in {OF_THE_SERVICE} are the service's own: give another.")
+    for own in (OF_THE_SERVICE, OF_NOBODY):
+        if email.lower().endswith(own):
+            raise NotPossible(f"Addresses that end in {own} are the service's own: give another.")
     holders = User.objects.filter(email__iexact=email)
     if (holders.exclude(pk=besides.pk) if besides else holders).exists():
         raise NotPossible("This address belongs to somebody else's account: give another.")
+
+
+# Removing a name -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def remove_name(*, actor: User, person: User, reason: str, at: datetime | None = None) -> User:
+    """Name, address and every way in are gone; what the person did stays under their number, and the chain fits."""
+    at = at or timezone.now()
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if person.is_system:
+        raise NotPossible(f"{person} is a part of the service: it has no name to remove.")
+    if person == actor:
+        raise NotPossible("You can't remove your own name: another administrator has to do it.")
+    if person.name_removed_at:
+        raise NotPossible("This person's name was removed already.")
+    if not reason.strip():
+        raise NotPossible("Say why the name is removed.")
+    if named := _named_in(reason, person):
+        raise NotPossible(f"The reason stays in the history for good: leave “{named}” out of it.")
+    for membership in person.memberships.select_related("person", "department"):
+        take_role(actor=actor, membership=membership, at=at)
+    person.name, person.email, person.name_removed_at = "", f"removed-{person.pk}{OF_NOBODY}", at
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.set_unusable_password()
+    person.save()
+    _close_ways_in(person)
+    waiting = Mail.objects.filter(person=person, sent_at=None, given_up_at=None)
+    waiting.update(given_up_at=at, last_error="The person's name was removed.")
+    events.record("person.name_removed", reference(person), actor=actor, at=at, reason=reason)
+    return person
+
+
+def _named_in(reason: str, person: User) -> str:
+    """The part of a name or an address that stands in these words."""
+    words = {word.strip(".,;:()“”\"'’").casefold() for word in reason.split()}
+    return next((part for part in (*person.name.split(), person.email) if part.casefold() in words), "")
+
+
+def _close_ways_in(person: User) -> None:
+    """Sessions, phones and accounts elsewhere: they hold names and addresses, too."""
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
+            session.delete()
+    for model in (Authenticator, SocialAccount, EmailAddress):
+        model.objects.filter(user=person).delete()
 
 
 # What people are to departments and to the centre -----------------------------------------------------

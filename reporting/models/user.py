@@ -4,6 +4,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
+
+from strategy.dates import day_in_words
 
 
 class UserManager(BaseUserManager["User"]):
@@ -52,4 +55,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
 
     def __str__(self) -> str:
+        if self.name_removed_at:
+            return f"Name removed on {day_in_words(timezone.localtime(self.name_removed_at))}"
         return self.name or self.email
