@@ -122,5 +122,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     checks, violations = (
         sum(value for name, value in counted if name == wanted) for wanted in ("axe_checks", "axe_violations")
     )
+    tampered = sum(value for name, value in counted if name == "tampering")
+    if tampered:
+        terminalreporter.write_line(f"tampering: {tampered} cases, every one detected and located")
     if checks:
         terminalreporter.write_line(f"axe: {checks} checks of page, state and width, {violations} violations")

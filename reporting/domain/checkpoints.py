@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -324,6 +325,19 @@ def _sync(folder: Path) -> None:
 
 
 # Taking it along --------------------------------------------------------------------------------------
+
+
+def count() -> int:
+    return len(numbers(Path(settings.CHECKPOINT_DIR)))
+
+
+def kept(most: int) -> Iterator[Checkpoint]:
+    """The newest that are kept here and can be read; what is wrong with others is said when all is verified."""
+    folder = Path(settings.CHECKPOINT_DIR)
+    for number in numbers(folder)[: -most - 1 : -1]:
+        with suppress(Unreadable):
+            yield read(folder / name_of(number))
+
 
 SCRIPT = Path(settings.BASE_DIR) / "scripts" / "verify_export.py"
 

@@ -1,0 +1,395 @@
+"""What happened, in plain words: the events of everything, and those of one report or entry with its saves."""
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from reporting.domain import filing, text
+from reporting.models import Assessment, DraftSave, Event, Report, User
+from strategy.dates import PartialDate, day_in_words
+
+# Every verb that an event is recorded with, in words; a test finds those that have none.
+WORDS = {
+    "action.added": "Action added",
+    "action.reworded": "Action reworded",
+    "action.short_name_corrected": "Short name of an action corrected",
+    "commitment.recorded": "Commitment recorded",
+    "demonstration.seeded": "Demonstration put in",
+    "department.added": "Department added",
+    "department.closed": "Department closed",
+    "department.notice_set": "Notice on a department’s page set",
+    "department.renamed": "Department renamed",
+    "department.succeeded": "Successor of a department recorded",
+    "edition.cut": "Edition cut: the report as it stood was frozen",
+    "entry.assessed": "Entry assessed",
+    "entry.comment_taken_back": "Comment taken back before the department had it",
+    "entry.commented": "Comment written",
+    "entry.marked_for_return": "Entry marked to go back",
+    "entry.not_ready": "Entry marked as not ready",
+    "entry.ready": "Entry marked as ready",
+    "mail.retried": "Mail sent again",
+    "milestone.moved": "Promised date moved",
+    "milestone.promised": "Date promised",
+    "person.added": "Person added",
+    "person.changed": "Person’s account changed",
+    "person.invited": "Person invited",
+    "person.name_removed": "Person’s name removed",
+    "person.password_reset_asked": "New password asked for",
+    "person.password_set": "Password set",
+    "person.provider_connected": "Sign-in by a provider connected",
+    "person.role_given": "Role given",
+    "person.role_taken": "Role taken away",
+    "person.second_factor_activated": "Second factor set up",
+    "person.second_factor_codes_made": "New recovery codes made",
+    "person.second_factor_deactivated": "Second factor turned off",
+    "person.second_factor_moved": "Second factor moved to another phone",
+    "person.second_factor_removed": "Second factor turned off by an administrator",
+    "person.welcomed": "Invitation accepted",
+    "publication.note_corrected": "Note on a publication mended",
+    "publication.set": "Time of publication set",
+    "publication.withdrawn": "Publication withdrawn",
+    "reminders.sent": "Reminders sent",
+    "release.moved": "Publication moved to another time",
+    "release.set": "Publication set for several reports",
+    "release.stopped": "Publication stopped before its time",
+    "report.accepted": "Report accepted",
+    "report.added": "Report asked for",
+    "report.change_described": "Correction described for readers",
+    "report.covers": "Report answers for another body, too",
+    "report.excused": "Report excused",
+    "report.nil": "Nil return: one reason for all actions",
+    "report.not_nil": "Nil return undone",
+    "report.recalled": "Report recalled by the department",
+    "report.reopened": "Report opened again",
+    "report.returned": "Report returned to the department",
+    "report.review_started": "Review started",
+    "report.signed_off": "Report signed off",
+    "report.taken_in": "Report taken in as it was published elsewhere",
+    "round.chased": "Departments that had not filed were written to",
+    "round.closed": "Round closed",
+    "round.due_changed": "Due date of a round changed",
+    "round.opened": "Round opened",
+    "strategy.added": "Strategy added",
+    "strategy.changed": "Strategy changed",
+    "strategy.departments_chosen": "Departments of a strategy chosen",
+    "theme.added": "Theme added",
+}
+# By the part of the verb before its point.
+GROUPS = {
+    "reports": ("Reports and rounds", ("report", "round", "edition", "reminders")),
+    "entries": ("Entries: ready, comments, assessments", ("entry",)),
+    "publication": ("Publication", ("publication", "release")),
+    "people": ("People and mail", ("person", "mail")),
+    "promises": (
+        "Strategies, actions and commitments",
+        ("strategy", "theme", "action", "commitment", "milestone", "department", "demonstration"),
+    ),
+}
+SAVES = "saves"
+DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+# What an event says beside its verb, in words. What is not named here is not shown: digests stand elsewhere.
+LABELS = {
+    "reason": "Reason",
+    "message": "Message",
+    "note": "Note",
+    "before": "Before",
+    "name": "Name",
+    "acronym": "Acronym",
+    "title": "Title",
+    "text": "Text",
+    "wording": "Wording",
+    "field": "About",
+    "private": "For reviewers only",
+    "entries": "Entries",
+    "reasons": "Reasons",
+    "due": "Due",
+    "starts": "Starts",
+    "ends": "Ends",
+    "dated": "Dated",
+    "editions": "Editions",
+    "department": "Department",
+    "departments": "Departments",
+    "role": "Role",
+    "actions": "Actions",
+    "changed": "Changed",
+    "is_active": "Account open",
+    "is_staff": "May use the administration",
+    "kind": "Kind",
+    "source": "Source",
+    "source_sha256": "SHA-256 of the source",
+    "template": "Mail",
+    "closed": "Closed",
+    "since": "Since",
+    "on": "On",
+    "new": "New",
+    "state": "State",
+    "promised": "Promised",
+    "added_on": "Added",
+    "authority": "Authority",
+    "number": "Number",
+    "year": "Year",
+    "slug": "Address",
+    "mode": "Who reports",
+    "date_stated": "The source states the date",
+    "people": "People",
+}
+
+
+def words_of(event: Event) -> str:
+    """“Entry assessed: partly evidenced”."""
+    words = WORDS.get(event.verb, event.verb)
+    said = json.loads(event.data)
+    if event.verb == "entry.assessed":
+        label = dict(Assessment.choices).get(said["assessment"], "taken back")
+        return f"{words}: {str(label).lower()}"
+    if event.verb == "entry.commented" and said.get("private"):
+        return f"{words}, for reviewers only"
+    if event.verb == "report.returned":
+        count = len(said.get("entries", []))
+        return f"{words}, with comments on {count} {'entry' if count == 1 else 'entries'}" if count else words
+    return words
+
+
+def details_of(event: Event) -> list[tuple[str, str]]:
+    """The rest of what it says: pairs of a name and its value in words."""
+    said = json.loads(event.data)
+    rows = [(LABELS[name], _value(value)) for name, value in said.items() if name in LABELS]
+    return [(label, value) for label, value in rows if value]
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_value(one) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_value(one)}" for name, one in value.items() if one)
+    return _day(str(value)) or _moment(str(value)) or str(value)
+
+
+def _day(value: str) -> str:
+    """25 February 2026; nothing where it is no day or month."""
+    if not DAY.fullmatch(value):
+        return ""
+    try:
+        return str(PartialDate.parse(value))
+    except ValueError:
+        return ""
+
+
+def _moment(value: str) -> str:
+    """An exact time as clocks show it here; nothing where it is none."""
+    if len(value) < len("2026-01-01T00:00"):
+        return ""
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return ""
+    local = timezone.localtime(found if found.tzinfo else found.replace(tzinfo=UTC))
+    return f"{day_in_words(local)}, {local:%H:%M:%S}"
+
+
+# Finding ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of them. `who`: a name, an address, or person/7."""
+
+    what: str = ""
+    who: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def moments(self) -> tuple[datetime | None, datetime | None]:
+        """From the beginning of one day to the end of the other."""
+        first = timezone.make_aware(datetime.combine(self.since, time.min)) if self.since else None
+        last = timezone.make_aware(datetime.combine(self.until, time.max)) if self.until else None
+        return first, last
+
+
+def events_of(wanted: Wanted, among: Q | None = None) -> QuerySet[Event]:
+    """Newest first. `among`: of one report, or of one entry."""
+    rows = Event.objects.select_related("actor").order_by("-sequence")
+    if among is not None:
+        rows = rows.filter(among)
+    if wanted.what == SAVES:
+        return rows.none()
+    if wanted.what:
+        verbs = GROUPS[wanted.what][1]
+        rows = rows.filter(verb__in=[verb for verb in WORDS if verb.partition(".")[0] in verbs])
+    if wanted.who:
+        rows = rows.filter(actor__in=list(_people(wanted.who)))
+    if wanted.subject:
+        rows = rows.filter(subject__startswith=wanted.subject)
+    first, last = wanted.moments()
+    if first:
+        rows = rows.filter(at__gte=first)
+    if last:
+        rows = rows.filter(at__lte=last)
+    return rows
+
+
+def _people(who: str) -> QuerySet[User, int]:
+    key = who.removeprefix("person/")
+    by_number = Q(pk=int(key)) if key.isdecimal() and len(key) < 10 else Q(pk=None)
+    named = Q(name__icontains=who) | Q(email__iexact=who)
+    return User.objects.filter(by_number | named).values_list("pk", flat=True)
+
+
+def about_report(report: Report) -> Q:
+    """Its own events, those of its entries and editions, and of the releases that they belong to."""
+    reference = filing.reference(report)
+    return Q(subject=reference) | Q(subject__startswith=f"{reference}/") | _releases(report)
+
+
+def about_entry(report: Report, number: int) -> Q:
+    """The entry's own events, and those of its whole report."""
+    reference = filing.reference(report)
+    own = Q(subject__in=[reference, f"{reference}/{number}"]) | Q(subject__startswith=f"{reference}/e")
+    return own | _releases(report)
+
+
+def _releases(report: Report) -> Q:
+    start = f"{report.round.strategy.code}/{report.round.year}/release/"
+    return Q(subject__startswith=start, data__contains=f'"{filing.reference(report)}/e')
+
+
+# Events and saves in one line of time ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One event, or one save of a text."""
+
+    event: Event | None = None
+    save: DraftSave | None = None
+
+    @property
+    def at(self) -> datetime:
+        if self.event:
+            return self.event.at
+        assert self.save
+        return self.save.saved_at
+
+    @property
+    def actor(self) -> User:
+        if self.event:
+            return self.event.actor
+        assert self.save
+        return self.save.author
+
+    @property
+    def words(self) -> str:
+        if self.event:
+            return words_of(self.event)
+        assert self.save
+        if self.save.settles_id:
+            return "Two texts put together"
+        return "Text saved beside another" if self.save.beside else "Text saved"
+
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        if self.event:
+            return details_of(self.event)
+        assert self.save
+        counts = [
+            (name, text.words(source))
+            for name, source in (("progress", self.save.progress), ("plan", self.save.planned))
+        ]
+        return [("Words", ", ".join(f"{count} of {name}" for name, count in counts))]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the line ends: the last event and the last save on it."""
+
+    sequence: int | None = None
+    saved_at: datetime | None = None
+    save: uuid.UUID | None = None
+
+    def __str__(self) -> str:
+        saved = f"{self.saved_at.astimezone(UTC).isoformat()}~{self.save}" if self.saved_at else ""
+        return f"{self.sequence or ''}~{saved}"
+
+    @classmethod
+    def parse(cls, typed: str) -> "Place":
+        """What an address asks for; the beginning, where it is no place."""
+        sequence, _, saved = typed.partition("~")
+        at, _, key = saved.partition("~")
+        try:
+            moment = datetime.fromisoformat(at) if at else None
+            if moment and not moment.tzinfo:
+                return cls()
+            known = int(sequence) if sequence.isdecimal() and len(sequence) < 18 else None
+            return cls(known, moment, uuid.UUID(key) if moment else None)
+        except ValueError:
+            return cls()
+
+
+def saves_of(wanted: Wanted, report: Report, number: int) -> QuerySet[DraftSave]:
+    rows = DraftSave.objects.filter(entry__report=report, entry__action__number=number)
+    rows = rows.select_related("author").order_by("-saved_at", "-id")
+    if wanted.what not in {"", SAVES}:
+        return rows.none()
+    if wanted.who:
+        rows = rows.filter(author__in=list(_people(wanted.who)))
+    first, last = wanted.moments()
+    if first:
+        rows = rows.filter(saved_at__gte=first)
+    if last:
+        rows = rows.filter(saved_at__lte=last)
+    return rows
+
+
+def line(
+    events: QuerySet[Event],
+    saves: QuerySet[DraftSave] | None = None,
+    *,
+    after: Place | None = None,
+    most: int | None = None,
+) -> Iterator[Moment]:
+    """Both, newest first, from that place on. Events keep the order of the chain."""
+    after = after or Place()
+    if after.sequence:
+        events = events.filter(sequence__lt=after.sequence)
+    if saves is not None and after.saved_at:
+        same = Q(saved_at=after.saved_at, id__lt=after.save)
+        saves = saves.filter(Q(saved_at__lt=after.saved_at) | same)
+    waiting = iter(()) if saves is None else saves[:most].iterator(chunk_size=100)
+    save = next(waiting, None)
+    for event in events[:most].iterator(chunk_size=100):
+        while save and save.saved_at > event.at:
+            yield Moment(save=save)
+            save = next(waiting, None)
+        yield Moment(event=event)
+    while save:
+        yield Moment(save=save)
+        save = next(waiting, None)
+
+
+def page(
+    events: QuerySet[Event], saves: QuerySet[DraftSave] | None, after: Place, size: int
+) -> tuple[list[Moment], Place | None]:
+    """So many of them, and the place where the next page begins; None at the end."""
+    found = list(line(events, saves, after=after, most=size + 1))
+    if len(found) <= size:
+        return found, None
+    del found[size:]
+    sequence, saved_at, save = after.sequence, after.saved_at, after.save
+    for moment in found:
+        if moment.event:
+            sequence = moment.event.sequence
+        elif moment.save:
+            saved_at, save = moment.save.saved_at, moment.save.pk
+    return found, Place(sequence, saved_at, save)
