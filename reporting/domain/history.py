@@ -72,6 +72,8 @@ WORDS = {
     "report.review_started": "Review started",
     "report.signed_off": "Report signed off",
     "report.taken_in": "Report taken in as it was published elsewhere",
+    "return_reason.added": "Reason for returns added",
+    "return_reason.changed": "Reason for returns changed",
     "round.chased": "Departments that had not filed were written to",
     "round.closed": "Round closed",
     "round.due_changed": "Due date of a round changed",
@@ -83,7 +85,7 @@ WORDS = {
 }
 # By the part of the verb before its point.
 GROUPS = {
-    "reports": ("Reports and rounds", ("report", "round", "edition", "reminders")),
+    "reports": ("Reports and rounds", ("report", "round", "edition", "reminders", "return_reason")),
     "entries": ("Entries: ready, comments, assessments", ("entry",)),
     "publication": ("Publication", ("publication", "release")),
     "people": ("People and mail", ("person", "mail")),
