@@ -13,6 +13,7 @@ from reporting.models.publication import public_at
 from strategy.models import Strategy
 
 WITHDRAWN = Publication.Ending.WITHDRAWN
+MOST = 50  # rows of the register at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _register(at: datetime) -> QuerySet[Any]:
     return rows.annotate(moment=Case(When(withdrawn, then="ends"), default="starts")).order_by("-moment", "-pk")
 
 
-def register(at: datetime, *, before: str = "", most: int = 50) -> tuple[list[Entry], bool] | None:
+def register(at: datetime, *, before: str = "") -> tuple[list[Entry], bool] | None:
     """The newest first, and whether there are more. `before`: after the row of that edition's reference.
 
     None where that edition is not in the register at that moment.
@@ -133,9 +134,9 @@ def register(at: datetime, *, before: str = "", most: int = 50) -> tuple[list[En
             "reason",
             "edition__report__round__strategy__code",
             "edition__report__department__code",
-        )[: most + 1]
+        )[: MOST + 1]
     )
-    return [_entry(row, at) for row in found[:most]], len(found) > most
+    return [_entry(row, at) for row in found[:MOST]], len(found) > MOST
 
 
 def _entry(row: Sequence[Any], at: datetime) -> Entry:

@@ -23,6 +23,7 @@ class Stage:
     world: World
     round: Round
     reviewer: User
+    _client: Client | None = None
 
     @classmethod
     def set(cls, world: World, waiting: Iterable[int] = (1, 2)) -> "Stage":
@@ -41,9 +42,11 @@ class Stage:
         return self.world.file(report, progress=f"{CANARY} of {number}", answers=[])
 
     def client(self) -> Client:
-        client = Client()
-        client.force_login(self.reviewer)
-        return client
+        """Signed in once: that is written down, too."""
+        if self._client is None:
+            self._client = Client()
+            self._client.force_login(self.reviewer)
+        return self._client
 
     def editions(self) -> list[Edition]:
         return list(Edition.objects.filter(report__round=self.round).order_by("pk"))
