@@ -58,14 +58,16 @@ PAGES: dict[str, str] = {
     "department-closed": "/departments/ministry-7/",
     "department-with-notice": "/departments/ministry-10/",
     "department-new": "/departments/new-ministry/",
+    "corrections": "/corrections/",
     "accessibility": "/accessibility/",
     "privacy": "/privacy/",
     "cookies": "/cookies/",
     "not-found": "/no/such/page/",
-    "not-public": f"{FEN}editions/ministry-5/2022/1/",
+    "not-public": f"{FEN}editions/ministry-1/2023/1/",
+    "withdrawn": f"{FEN}editions/ministry-5/2022/1/",
     "broken": "/broken/",
 }
-STATUS = {"not-found": 404, "not-public": 404, "broken": 500}
+STATUS = {"not-found": 404, "not-public": 404, "withdrawn": 410, "broken": 500}
 NAMES = list(PAGES)
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from reporting.domain import filing, people, publication, releases, review
-from reporting.models import Edition, Release, Report, User
+from reporting.models import Edition, Release, Report, Round, User
+from reporting.publishing.choice import Choice
 from tests.browser.world import LONG_WORD
 from tests.world import World, at
 
@@ -132,11 +132,12 @@ def confirm(**given: object) -> str:
     return f"/publishing/{SLUG}/2021/confirm/?{urlencode(when | given)}"
 
 
-def tomorrow() -> dict[str, object]:
-    day = timezone.localdate() + timedelta(days=1)
-    return {"day": day.day, "month": day.month, "year": day.year}
+def as_chosen() -> str:
+    round = Round.objects.select_related("strategy").get(year=2020)
+    return Choice(round, typed={"note": "First reports."}).preview(SET) + "corrections/"
 
 
+CONFIRM_BUTTON = "Publish at 9:30am on 25 February 2098"
 ROUND = f"/publishing/{SLUG}/2021/"
 LAST = f"/publishing/{SLUG}/2020/"
 EDITIONS = f"{FEN}editions/"
@@ -148,11 +149,12 @@ STATES = {
     "round-refused": State("publishing-round-confirm", confirm(without=""), 409),
     "round-errors": State("publishing-round-confirm", f"{ROUND}confirm/?when=later&time=soon", 422),
     "round-error-of-note": State("publishing-round-confirm", confirm(note="Lamps. " * 100), 422),
+    "preview-as-chosen": State("publishing-preview-as", lambda world: as_chosen()),
     "hour-left-out": State("publishing-round-confirm", confirm(day=28, month=3, year=2027, time="1:30am"), 422),
     "hour-twice": State("publishing-round-confirm", confirm(day=31, month=10, year=2027, time="1:30am"), 422),
     "confirm": State("publishing-round-confirm", confirm(note="First reports of the round.")),
     "confirm-now": State("publishing-round-confirm", confirm(when="now")),
-    "confirm-unticked": State("publishing-round-confirm", confirm(), 422, "Publish at 9:30am on 25 February 2098"),
+    "confirm-unticked": State("publishing-round-confirm", confirm(), 422, CONFIRM_BUTTON),
     "department": State("publishing-department", f"{ROUND}ministry-1/"),
     "department-stopped": State("publishing-department", f"{ROUND}ministry-4/"),
     "department-nothing": State("publishing-department", f"{ROUND}ministry-7/"),
