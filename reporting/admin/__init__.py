@@ -2,4 +2,15 @@
 
 from reporting.admin import actions, departments, mail, people, records, reviews, rounds, site, strategies, windows
 
-__all__ = ["actions", "departments", "mail", "people", "records", "reviews", "rounds", "site", "strategies", "windows"]
+__all__ = [
+    "actions",
+    "departments",
+    "mail",
+    "people",
+    "records",
+    "reviews",
+    "rounds",
+    "site",
+    "strategies",
+    "windows",
+]

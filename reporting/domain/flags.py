@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.utils import timezone
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from reporting.domain import activities, advice, references, tracing, working
 from reporting.domain.editions import Content
@@ -229,14 +229,22 @@ def _repeated(number: int, year: int, said: Content, before: _Before) -> Iterabl
 
 def _moved(year: int, said: Content, before: _Before) -> Iterable[Moved]:
     """Only between activities whose other words are near: two plans may well have two dates."""
-    if not tracing.MENTION.search(before.planned):
-        return
-    then = [one.words for one in activities.split(before.planned[: advice.COMPARED])]
+    dates = tracing.mentions(before.planned)
+    then: list[str] = []
     for kind, now in (("planned", said.planned), ("progress", said.progress)):
-        if not tracing.MENTION.search(now):
-            continue
-        statements = [one.words for one in activities.split(now[: advice.COMPARED])]
-        for words, number in zip(statements, activities.match(list(enumerate(then)), statements), strict=True):
-            if number is not None:
-                rows = [(PartialDate.of(year - 1), then[number]), (PartialDate.of(year), words)]
-                yield from (Moved(kind, move, then[number], words) for move in tracing.moves(rows))
+        if dates and tracing.mentions(now) not in ([], dates):
+            then = then or _activities_of(before.planned)
+            for words in _activities_of(now):
+                if tracing.MENTION.search(words) and (was := _nearest(words, then)):
+                    rows = [(PartialDate.of(year - 1), was), (PartialDate.of(year), words)]
+                    yield from (Moved(kind, move, was, words) for move in tracing.moves(rows))
+
+
+def _activities_of(source: str) -> list[str]:
+    return [one.words for one in activities.split(source[: advice.COMPARED])]
+
+
+def _nearest(words: str, then: Sequence[str]) -> str:
+    """The earlier activity that these words are a later version of; empty where there is none."""
+    found = process.extractOne(words, then, scorer=fuzz.token_sort_ratio, score_cutoff=activities.SAME_ACTIVITY)
+    return str(found[0]) if found else ""

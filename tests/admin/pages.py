@@ -12,7 +12,7 @@ from reporting.models import Event
 
 # What has forms to write; everything else that is registered is only looked at.
 WRITTEN = {"strategy.department", "strategy.strategy", "strategy.action", "strategy.milestone"}
-WRITTEN |= {"reporting.round", "reporting.user"}
+WRITTEN |= {"reporting.round", "reporting.user", "reporting.returnreason"}
 
 
 def registered() -> list[type[models.Model]]:

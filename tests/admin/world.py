@@ -3,7 +3,7 @@
 from datetime import date
 from types import SimpleNamespace
 
-from reporting.domain import commitments, departments, people, publication, review, rounds, strategies
+from reporting.domain import commitments, departments, people, publication, reasons, review, rounds, strategies
 from reporting.domain.editions import ActivityAnswer, Content
 from reporting.domain.filing import cover
 from reporting.models import PlannedActivity, Report, User
@@ -50,6 +50,7 @@ def make() -> SimpleNamespace:
         actor=actor, email="lea@example.org", name="Lea Leader", department=world.tides, role="leader"
     ).person
     add_reports(world)
+    reasons.add_reason(actor=actor, title="The ink ran out", position=9)
     return world
 
 
@@ -125,6 +126,7 @@ def add_second(world: SimpleNamespace) -> None:
             actor=actor, report=report, contents={1: planned, 2: planned}, known_from=known
         )
         publication.publish(edition, actor=actor, dated=known)
+    reasons.add_reason(actor=actor, title="The quay is wet", position=10)
     strategies.add_strategy(actor=actor, code="TWO", title="Second strategy", owner=world.tides, mode="owner")
     more = {number: Content(progress="Corrected.", planned="Again.") for number in range(1, 8)}
     take_in(world, 0, more)

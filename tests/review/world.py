@@ -6,10 +6,11 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from reporting.domain import filing, people, publication, review
+from reporting.domain import filing, people, publication, reasons, review
+from reporting.domain.editions import Content
 from reporting.models import Report, ReturnReason, User
 from strategy.models import Department
-from tests.world import World
+from tests.world import World, day
 
 LONG_WORD = "Binnenschifffahrtsgenehmigungsverordnung" * 2
 SAME = "The harbour office prints the tide tables of the north quay on better paper every month."
@@ -63,8 +64,14 @@ class ReviewWorld:
     def _report_last_year(self) -> None:
         world = self.world
         world.open(2020)
+        said = Content(status="on_track", progress=f"Last year. {SAME}", planned=PLANS)
         for body in world.departments[:10]:
-            edition = world.file(world.report(2020, body), progress=f"Last year. {SAME}", planned=PLANS)
+            edition = review.accept_published(
+                actor=world.reviewer,
+                report=world.report(2020, body),
+                contents={1: said, 2: said},
+                known_from=day("2021-02-01"),
+            )
             world.publish(edition, "2021-02-01")
 
     def _file(self) -> None:
@@ -96,7 +103,7 @@ class ReviewWorld:
         first, second, _ = world.actions
         about = {"actor": rita, "report": report}
         review.assess(**about, action=first, assessment="partly_evidenced", reason="One table is there.")
-        review.mark_for_return(**about, action=second, reason=ReturnReason.objects.first())
+        review.mark_for_return(**about, action=second, reason=reason())
         review.comment(**about, action=second, field="planned", text="Say *who* counts the herons, and by when.")
         review.comment(**about, action=second, text="Ask the heronry first.", private=True)
         review.comment(actor=self.people["rob"], report=report, action=second, text="And where.", field="progress")
@@ -122,5 +129,31 @@ class ReviewWorld:
     def _send_back(self, report: Report, **said: object) -> None:
         rita, action = self.people["rita"], self.world.actions[0]
         review.comment(actor=rita, report=report, action=action, field="planned", text="Say who counts.")
-        review.mark_for_return(actor=rita, report=report, action=action, reason=ReturnReason.objects.first())
+        review.mark_for_return(actor=rita, report=report, action=action, reason=reason())
         review.return_report(actor=rita, report=report, message="One entry has to change.", **said)  # type: ignore[arg-type]
+
+
+def reason(title: str = "Plan without a date or an owner") -> ReturnReason:
+    """From the list; made where a test has emptied the tables."""
+    found = ReturnReason.objects.filter(title=title).first()
+    return found or reasons.add_reason(actor=User.objects.system("importer"), title=title)
+
+
+def all_full(world: World) -> World:
+    """Every department in its second review: returned once, answered, marked, assessed and commented on again."""
+    world.full((2020,))
+    world.open(2021, due=timezone.localdate())
+    why = reason()
+    for report in Report.objects.filter(round__year=2021).select_related("round__strategy", "department"):
+        about = {"actor": world.reviewer, "report": report, "action": world.actions[0]}
+        words = f"{report.department.code} did Boats online in 2020."
+        world.review(report, progress=words, planned=LATER, evidence=EVIDENCE)
+        review.comment(**about, text="Say who.")
+        review.mark_for_return(**about, reason=why)
+        review.return_report(actor=world.reviewer, report=report, message="Say who.", due=timezone.localdate())
+        world.review(report, progress=words, planned=f"{LATER}\n- Paint the quay.", evidence=EVIDENCE)
+        review.comment(**about, text="And by when.")
+        review.comment(**about, text="They are new.", private=True)
+        review.mark_for_return(**about, reason=why)
+        review.assess(**about, assessment="evidenced", reason="There is a table.")
+    return world
