@@ -87,8 +87,8 @@ def _public(choice: Choice) -> list[Publication]:
 def confirm(request: HttpRequest, strategy: str, year: int, department: str | None = None) -> HttpResponse:
     """Names what will happen. The address alone carries what was chosen, until it is confirmed."""
     person = central_or_404(request)
-    posted = keeping.posted_or_kept(request)
-    given = posted or request.GET
+    kept = None if request.GET else keeping.posted_or_kept(request)
+    given = request.POST if request.method == "POST" else kept or request.GET
     choice = Choice.asked(round_or_404(strategy, year), department, given)
     now = timezone.now()
     if request.method == "POST" and (made := _made_already(person, _expected(given))):

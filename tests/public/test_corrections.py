@@ -196,6 +196,15 @@ def test_edition_goes_with_the_one_that_took_its_place(fen: World) -> None:
     assert NOTE not in get("/corrections/", LATER).content.decode()
 
 
+def test_correction_leaves_the_register_with_the_one_that_took_its_place(fen: World) -> None:
+    """Its note may say what was withdrawn."""
+    publication.publish(correct(fen), actor=fen.reviewer, starts=HOUR)
+    publication.publish(correct(fen, note="Once more."), actor=fen.reviewer, starts=HOUR + INSTANT)
+    publication.withdraw(Edition.objects.get(number=3), actor=fen.reviewer, reason=REASON, at=LATER)
+    assert [row[3] for row in register(LATER - INSTANT)] == ["Once more.", NOTE]
+    assert [row[3] for row in register(LATER)] == [REASON]
+
+
 def test_withdrawn_edition_stays_gone_when_another_follows(fen: World) -> None:
     first = Edition.objects.get(report__department=fen.departments[0])
     publication.withdraw(first, actor=fen.reviewer, reason=REASON, at=HOUR)

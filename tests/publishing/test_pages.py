@@ -66,6 +66,9 @@ def test_report_that_is_not_accepted_stops_and_can_be_left_out(stage: Stage) -> 
     assert errors(refused) == [
         "Some reports are signed off and not accepted: accept or return them first, or leave them out"
     ]
+    address = f"/review/{SLUG}/2021/ministry-3/"
+    assert f'href="{address}"' in refused.content.decode()
+    assert stage.client().get(address).status_code == 200
     left_out = stage.client().get(f"{PAGE}?without=ministry-3&without=nobody&time=4pm")
     assert b'href="/publishing/fenland-better-services-plan/2021/?time=4pm"' in left_out.content  # put back
     assert b'name="without" value="ministry-3"' in left_out.content
@@ -169,6 +172,19 @@ def test_signed_out_while_confirming_nothing_is_set_and_the_note_is_there(stage:
     assert response.status_code == 403
     assert b"A note worth keeping." in response.content
     assert Release.objects.count() == 0
+
+
+def test_note_is_there_again_after_signing_in(stage: Stage) -> None:
+    """Until another page is asked for: what stands in its address goes before."""
+    client = stage.client()
+    client.get(PAGE)
+    del client.cookies["sessionid"]
+    response = client.post(f"{PAGE}confirm/", {**WHEN, "note": "A note worth keeping.", "previewed": "on"})
+    assert (response.status_code, response.url) == (302, f"/account/sign-in/?next={PAGE}confirm/")
+    assert Release.objects.count() == 0
+    client.force_login(stage.reviewer)
+    assert "A note worth keeping." in text(client.get(f"{PAGE}confirm/"))
+    assert "A note worth keeping." not in text(client.get(f"{PAGE}confirm/", WHEN))
 
 
 # What is set ------------------------------------------------------------------------------------------
