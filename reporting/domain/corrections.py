@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.utils import timezone
 
 from reporting.domain import references
 from reporting.models import ChangeKind, Edition, Publication
 from reporting.models.publication import public_at
+from strategy.dates import PartialDate
 from strategy.models import Strategy
 
 WITHDRAWN = Publication.Ending.WITHDRAWN
@@ -74,6 +76,7 @@ class Entry:
     """A correction, or a withdrawal."""
 
     moment: datetime
+    dated: PartialDate  # as readers see it
     strategy: str
     strategy_slug: str
     department_slug: str
@@ -120,6 +123,7 @@ def register(at: datetime, *, before: str = "") -> tuple[list[Entry], bool] | No
     found = list(
         rows.values_list(
             "moment",
+            "dated",
             "edition__report__round__strategy__title",
             "edition__report__round__strategy__slug",
             "edition__report__department__slug",
@@ -140,10 +144,11 @@ def register(at: datetime, *, before: str = "") -> tuple[list[Entry], bool] | No
 
 
 def _entry(row: Sequence[Any], at: datetime) -> Entry:
-    change_note, note, ending, ends, reason, strategy, department = row[8:]
+    moment, dated, *of, change_note, note, ending, ends, reason, strategy, department = row
     gone = ending == WITHDRAWN and ends <= at
-    reference = references.edition(strategy, department, row[5], row[6])
-    return Entry(*[*row[:8], reason if gone else note or change_note, gone, reference])
+    reference = references.edition(strategy, department, *of[-3:-1])
+    dated = PartialDate.of_day(timezone.localdate(ends)) if gone else dated
+    return Entry(moment, dated, *[*of, reason if gone else note or change_note, gone, reference])
 
 
 def _find(rows: QuerySet[Publication], reference: str) -> tuple[datetime, int] | None:

@@ -19,6 +19,7 @@ from reporting.domain.releases import Readiness
 from reporting.models import Round
 from strategy.models import Department
 
+LAST_YEAR = 2200  # beyond is a slip of the keyboard
 TYPED = ("when", "day", "month", "year", "time", "which", "note")
 
 
@@ -121,8 +122,8 @@ def decode(round: Round, written: str) -> Previewed:
         given.setlist("without", chosen["without"])
         given.update({name: str(value) for name, value in chosen["typed"].items()})
         at = datetime.fromisoformat(chosen["at"]) if chosen["at"] else None
-        if at is not None and at.tzinfo is None:
-            raise ValueError("no zone")
+        if at is not None and (at.tzinfo is None or not 2000 <= at.year <= LAST_YEAR):
+            raise ValueError("no moment of ours")
         return Previewed(Choice.asked(round, chosen["only"] or None, given), at)
     except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
         raise Http404

@@ -10,6 +10,7 @@ from reporting.domain import releases
 from reporting.domain.releases import NoSuchTime, TimeTwice
 from reporting.filing.forms import Box, Radios, TextField
 from reporting.publishing import clock
+from reporting.publishing.choice import LAST_YEAR
 from strategy.dates import MONTHS
 
 LONGEST_NOTE = 500  # characters: it stands in one cell of a table, and in the address of a preview
@@ -76,7 +77,11 @@ class WhenForm(forms.Form):
             return None
         month = str(MONTHS.get(given[1].casefold(), given[1]))
         try:
-            return date(int(given[2]), int(month), int(given[0]))
+            found = date(int(given[2]), int(month), int(given[0]))
+            if found.year <= LAST_YEAR:
+                return found
+            self.add_error("year", f"The year of publication must be {LAST_YEAR} or earlier")
+            return None
         except ValueError:
             self.add_error("day", "The date of publication must be a day of the calendar, such as 25 2 2027")
             return None

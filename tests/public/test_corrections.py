@@ -267,3 +267,10 @@ def test_register_before_what_is_not_in_it_is_not_found(fen: World) -> None:
     assert late == [200, *[404] * 5]
     secret = get("/corrections/?before=FEN/D01/2021/e2", HOUR - INSTANT)
     assert secret.content == get("/corrections/?before=nothing", HOUR - INSTANT).content
+
+
+def test_register_prints_a_date_as_precise_as_it_was_stated(fen: World) -> None:
+    """Of a correction that was published elsewhere."""
+    second = fen.cut(fen.report(2021), "As corrected.", known_from="2022-05")
+    fen.publish(second, "2022-05")
+    assert [row[:3] for row in register(AFTER)] == [["May 2022", ROW.format(2), "not stated"]]

@@ -77,6 +77,7 @@ def asked(stage: Stage, **given: str) -> tuple[int, list[str]]:
         ({"month": ""}, "The date of publication must include a month"),
         ({"day": "30"}, "The date of publication must be a day of the calendar, such as 25 2 2027"),
         ({"year": "9" * 5000}, "The date of publication must be a day of the calendar, such as 25 2 2027"),
+        ({"year": "9999"}, "The year of publication must be 2200 or earlier"),
         ({"time": ""}, "Enter the time of publication"),
         ({"time": "9"}, "Enter a time like 9:30am or 16:00"),
         ({"year": "2026"}, "Enter a time that is still to come"),

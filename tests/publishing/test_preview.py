@@ -12,6 +12,7 @@ from lxml import html
 from reporting.domain import releases
 from reporting.models import Event, Publication
 from reporting.publishing import preview
+from reporting.publishing.choice import encode
 from tests.public.pages import first_of_each
 from tests.publishing.stage import CANARY, PAGE, SLUG, WHEN, Stage, text
 from tests.world import World
@@ -110,6 +111,30 @@ def test_preview_leads_back_to_what_was_chosen(stage: Stage) -> None:
     [back] = [one.get("href") for one in page.iter("a") if one.text == "End the preview"]
     assert "Left out Ministry 2" in text(stage.client().get(back))
     assert "First reports." in text(stage.client().get(back))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"at": "soon"},
+        {"at": "2098-02-25T09:30:00"},
+        {"at": "9999-12-31T23:59:59-12:00"},
+        {"at": "0001-01-01T00:00:00+12:00"},
+        {"at": 7},
+        {"only": "none"},
+        {"without": 7},
+        {"without": [["ministry-1"]]},
+        {"typed": "note"},
+        {"typed": {"note": ["x"]}, "only": 7},
+    ],
+)
+def test_preview_that_nobody_here_chose_is_not_found(stage: Stage, changed: dict[str, Any]) -> None:
+    good = {"at": "2098-02-25T09:30:00+00:00", "only": "", "without": [], "typed": {}}
+    answers = [
+        stage.client().get(f"{PREVIEW}as/{encode(chosen)}/").status_code for chosen in (good, {**good, **changed})
+    ]
+    assert answers == [200, 404]
 
 
 def test_left_out_is_not_in_the_preview(stage: Stage) -> None:
