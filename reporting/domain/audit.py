@@ -24,6 +24,7 @@ from reporting.models import (
     EditionEntry,
     Entry,
     Event,
+    Publication,
     Report,
 )
 from strategy.models import CommitmentVersion
@@ -57,7 +58,7 @@ def verify(checkpoint: Path | None = None, public_key: Path | None = None) -> Ve
     with events.snapshot():
         faults = [*known.faults, *events.faults(known.listed)]
         if not faults:
-            found = [*_editions(), *_versions(), *_saves(), *_sign_offs(), *_comments()]
+            found = [*_editions(), *_versions(), *_windows(), *_saves(), *_sign_offs(), *_comments()]
             faults = [sentence for _, sentence in sorted(found)]
         return Verdict(
             Event.objects.count(),
@@ -119,6 +120,81 @@ def _versions() -> Iterator[Fault]:
         digest = commitments.digest_of(version)
         yield from _compare(recorded, reference_of(version), {digest, version.digest})
     yield from _left(recorded, "commitment version")
+
+
+@dataclass(slots=True)
+class Window:
+    """When an edition or a version is public, as the events say."""
+
+    sequence: int
+    starts: datetime
+    withdrawn_at: datetime | None = None
+
+
+def _windows() -> Iterator[Fault]:
+    """Times of publication may change, each time with its event: they are those of the last one."""
+    said = _windows_said()
+    rows = Publication.objects.select_related(
+        "edition__report__round__strategy",
+        "edition__report__department",
+        "version__commitment__action__strategy",
+        "version__commitment__department",
+    )
+    # One whose content is gone is named for that.
+    found = [(content, row) for row in rows if (content := row.edition or row.version)]
+    starts: dict[tuple[str, int], set[datetime]] = defaultdict(set)  # of all windows of one report or commitment
+    for content, row in found:
+        starts[_whole(content)].add(row.starts)
+    for content, row in found:
+        reference = reference_of(content)
+        window = said.pop(reference, None)
+        if window is None:
+            yield NO_EVENT, f"{reference} has a time of publication without an event: the service did not set it."
+        elif not _as_said(row, window, starts[_whole(content)]):
+            yield (
+                window.sequence,
+                f"Event {window.sequence} does not fit: {reference} is public at another time than was recorded.",
+            )
+    for reference, window in said.items():
+        yield (
+            window.sequence,
+            f"Event {window.sequence} does not fit: the time of publication of {reference} is gone.",
+        )
+
+
+def _whole(content: Edition | CommitmentVersion) -> tuple[str, int]:
+    if isinstance(content, Edition):
+        return "report", content.report_id
+    return "commitment", content.commitment_id
+
+
+def _as_said(row: Publication, window: Window, of_the_whole: set[datetime]) -> bool:
+    """A window that another one follows ends where that one starts."""
+    if row.starts != window.starts:
+        return False
+    if window.withdrawn_at or row.ending == Publication.Ending.WITHDRAWN:
+        return bool(window.withdrawn_at) and row.ends == max(row.starts, window.withdrawn_at or row.starts)
+    return row.ends is None or row.ends in of_the_whole
+
+
+def _windows_said() -> dict[str, Window]:
+    said: dict[str, Window] = {}
+    verbs = ["publication.set", "publication.withdrawn", "release.moved", "release.stopped"]
+    rows = Event.objects.filter(verb__in=verbs).order_by("sequence")
+    for sequence, at, verb, subject, data in rows.values_list(
+        "sequence", "at", "verb", "subject", "data"
+    ).iterator():
+        found = json.loads(data)
+        if verb == "publication.set":
+            said[subject] = Window(sequence, datetime.fromisoformat(found["starts"]))
+        elif verb == "publication.withdrawn" and subject in said:
+            said[subject] = Window(sequence, said[subject].starts, at)
+        for reference in found.get("editions", []):
+            if verb == "release.stopped":
+                said.pop(reference, None)
+            else:
+                said[reference] = Window(sequence, datetime.fromisoformat(found["starts"]))
+    return said
 
 
 def _saves() -> Iterator[Fault]:

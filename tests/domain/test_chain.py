@@ -186,7 +186,7 @@ def test_every_event_and_the_end_of_the_chain_deleted(altered: World) -> None:
     Mail.objects.all().delete()  # each hangs on its event
     remove(Event, sequence__gt=0)
     remove(ChainHead, pk=1)
-    assert [line.partition(" has no event")[0] for line in verdict()] == [
+    assert [line.partition(" has no event")[0] for line in verdict() if " has no event" in line] == [
         "FEN-1/D01/v1",
         "FEN-1/D01/v2",
         "FEN-1/D02/v1",

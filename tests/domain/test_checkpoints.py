@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from threading import Event as ThreadEvent
@@ -17,16 +18,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from reporting.domain import audit, checkpoints, publication, releases, review
 from reporting.domain.errors import NotPossible
 from reporting.management.commands import worker
-from reporting.models import ChainHead, Comment, DraftSave, EditionEntry, Event, Mail
+from reporting.models import ChainHead, Comment, DraftSave, Edition, EditionEntry, Event, Mail, Publication
 from strategy.models import CommitmentVersion
 from tests.domain.chain import event, remove, rewrite, verdict
 from tests.domain.test_appending import database_of_other_processes, process
 from tests.torture import tampering as ways
-from tests.world import World
+from tests.world import World, at
 
 CASES = {
     "sqlite": 200,
@@ -121,10 +123,6 @@ def test_key_is_never_made_in_production(tmp_path: Path, settings: Any) -> None:
 def test_every_act_of_publication_is_followed_by_a_checkpoint(
     small: World, folder: Path, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     round = small.open(2020)
     edition = small.file(small.report(2020))
     later = timezone.now() + timedelta(days=1)
@@ -415,6 +413,62 @@ def test_comment_that_is_gone_or_was_put_in_is_named(signed: tuple[World, int]) 
     comment.pk = None
     comment.save(force_insert=True)
     assert verdict() == ["FEN/D01/2021/1 has a comment without an event: it was not made by the service."]
+
+
+@pytest.mark.parametrize(
+    "values, sentence",
+    [
+        ({"starts": at("2020-12-24 09:30")}, "FEN/D01/2020/e1 is public at another time than was recorded."),
+        (
+            {"ends": at("2030-01-01 09:30"), "ending": "superseded"},
+            "/e1 is public at another time than was recorded.",
+        ),
+        (
+            {"ends": at("2030-01-01 09:30"), "ending": "withdrawn"},
+            "/e1 is public at another time than was recorded.",
+        ),
+    ],
+)
+def test_window_that_was_changed_past_the_service_is_named(
+    signed: tuple[World, int], values: dict[str, Any], sentence: str
+) -> None:
+    """An embargo, above all: nothing is published early without a trace."""
+    window = Publication.objects.get(edition__report__department__code="D01")
+    rewrite(Publication, window.pk, **values)
+    assert len(verdict()) == 1
+    assert verdict()[0].endswith(sentence)
+
+
+def test_window_that_is_gone_or_was_put_in_is_named(signed: tuple[World, int]) -> None:
+    window = Publication.objects.get(edition__report__department__code="D01")
+    remove(Publication, pk=window.pk)
+    assert [one.partition(": ")[2] for one in verdict()] == ["the time of publication of FEN/D01/2020/e1 is gone."]
+    window.save(force_insert=True)
+    waiting = Edition.objects.get(report__round__year=2021)
+    Publication.objects.create(edition=waiting, starts=window.starts, dated=window.dated)
+    assert verdict() == ["FEN/D02/2021/e1 has a time of publication without an event: the service did not set it."]
+
+
+def test_windows_that_the_service_changed_are_no_fault(signed: tuple[World, int]) -> None:
+    """Set, moved, stopped, set again, followed by a correction, withdrawn: each with its event."""
+    world, reviewer = signed[0], signed[0].reviewer
+    report = world.report(2021, world.departments[1])
+    later = timezone.now() + timedelta(days=1)
+    of: dict[str, Any] = {"actor": reviewer, "round": report.round, "only": [report.department_id]}
+    releases.stop(actor=reviewer, release=releases.release(starts=later, **of), reason="Not yet.")
+    assert verdict() == []
+    made = releases.release(starts=later, **of)
+    releases.move(actor=reviewer, release=made, starts=later + timedelta(hours=1))
+    assert verdict() == []
+    publication.withdraw(report.editions.get(), actor=reviewer, reason="Not at all.")
+    assert verdict() == []
+    second = world.corrected(world.report(2021, world.departments[1]))
+    publication.publish(second, actor=reviewer)
+    third = world.corrected(world.report(2021, world.departments[1]))
+    assert releases.release(starts=later, **of).publications.get().edition == third
+    assert verdict() == []
+    publication.withdraw(second, actor=reviewer, reason="It names a person.")
+    assert verdict() == []
 
 
 def test_comment_that_was_taken_back_is_no_fault(signed: tuple[World, int]) -> None:
