@@ -53,6 +53,7 @@ def report(request: HttpRequest, strategy: str, year: int, department: str) -> H
         else None
     )
     back = reasons.last_return(desk.report)
+    due = back.due if back and back.due else desk.report.round.due
     context = {
         "desk": desk,
         "report": desk.report,
@@ -61,7 +62,8 @@ def report(request: HttpRequest, strategy: str, year: int, department: str) -> H
         "groups": tasklist.groups(tasks),
         "ready": sum(task.ready for task in tasks),
         "total": len(tasks),
-        "days": _days_left(desk.report.round.due),
+        "due": due,
+        "days": _days_left(due),
         "answered": answered,
         "asked": asked,
         "editable": rules.may_edit(desk.report),
