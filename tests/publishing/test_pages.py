@@ -9,7 +9,7 @@ from django.core import mail as outbox
 from django.test import Client
 
 from reporting import rules
-from reporting.domain import delivery, people, releases, review
+from reporting.domain import delivery, people, publication, releases, review
 from reporting.models import Event, Mail, Membership, Publication, Release, User
 from tests.publishing.stage import CANARY, HOUR, PAGE, SLUG, WHEN, Stage, errors, text
 from tests.world import World, at
@@ -258,6 +258,16 @@ def test_withdrawn_with_a_reason(stage: Stage) -> None:
     assert "It named a person." in text(gone)
     assert client.post(address, {"reason": "Again."}).status_code == 409
     assert "It was withdrawn on" in text(client.get(address))
+
+
+def test_report_is_counted_as_withdrawn_when_its_correction_was(stage: Stage) -> None:
+    """The edition before does not come back."""
+    edition = stage.world.corrected(stage.world.report(2020), progress="Otherwise.")
+    publication.publish(edition, actor=stage.reviewer)
+    last_year = PAGE.replace("2021", "2020")
+    assert "4 public as they are" in text(stage.client().get(last_year))
+    stage.client().post(f"/publishing/editions/{edition.pk}/withdraw/", {"reason": "It named a person."})
+    assert "3 public as they are, 1 withdrawn" in text(stage.client().get(last_year))
 
 
 def test_edition_that_is_not_public_is_not_withdrawn_here(stage: Stage) -> None:
