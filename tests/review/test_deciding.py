@@ -1,8 +1,6 @@
 """What reviewers decide on the pages: about an entry, about a report, about several; and nothing typed is lost."""
 
-import csv
 import html
-import io
 from datetime import timedelta
 
 import pytest
@@ -10,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from reporting.domain import before_sending, filing, letters, reasons, review
+from reporting.domain import before_sending, letters, review
 from reporting.models import Comment, Edition, Entry, Event, Mail, Report, Return, ReturnedEntry
 from tests.filing.test_given_back import given_back
 from tests.filing.test_pages import text_of
@@ -19,13 +17,11 @@ from tests.review.world import (
     AGAIN,
     COPIED,
     CORRECTED,
-    CORRECTING,
     DRAFT,
     EXCUSED,
     IN_REVIEW,
     NIL,
     OWN,
-    RETURNED,
     ReviewWorld,
     reason,
 )
@@ -341,109 +337,3 @@ def test_excuse_and_reopen_need_a_reason(stage: ReviewWorld, rita: Client) -> No
         assert "Enter the reason for " in words_of(response)
         assert rita.post(url, {"reason": WORDS}).url == ROUND
         assert stage.report(number).state == state
-
-
-# Why entries went back ------------------------------------------------------------------------------------
-
-
-def test_reasons_are_counted_by_round_and_department(stage: ReviewWorld, rita: Client) -> None:
-    page = text_of(rita.get("/review/reasons/"))
-    assert "2 entries were returned, in 2 reports" in page
-    assert "Plan without a date or an owner: 2" in page
-    one = text_of(
-        rita.get("/review/reasons/", {"round": "fenland-better-services-plan-2021", "department": "ministry-3"})
-    )
-    assert "1 entry was returned, in 1 report of Fenland Better Services Plan, 2021, by Ministry 3" in one
-    none = text_of(rita.get("/review/reasons/", {"round": "fenland-better-services-plan-2020"}))
-    assert "No entry was returned that fits." in none
-
-
-def test_entry_that_went_back_without_a_mark_is_counted_too(stage: ReviewWorld) -> None:
-    ReturnedEntry.objects.filter(returned__report=stage.report(RETURNED)).update(reason=None)
-    found = reasons.tally(reasons.counted())
-    assert {(title, entries) for title, entries, _ in found.reasons} == {
-        ("Plan without a date or an owner", 1),
-        (reasons.NO_REASON, 1),
-    }
-
-
-@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_file_has_a_row_for_each_return_and_no_formula(stage: ReviewWorld, rita: Client, title: str) -> None:
-    evil = reason(title)
-    ReturnedEntry.objects.filter(returned__report=stage.report(RETURNED)).update(reason=evil)
-    response = rita.get("/review/reasons.csv")
-    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
-    assert [row["department"] for row in rows] == ["D04", "D03"]
-    assert [row["reason"] for row in rows] == [f"'{title}", "Plan without a date or an owner"]
-    assert rows[0]["reference"] == "FEN-1/D04"
-    assert rows[0]["changes_due"] == (timezone.localdate() + timedelta(days=3)).isoformat()
-    one = rita.get("/review/reasons.csv", {"department": "ministry-3"}).content.decode()
-    assert len(one.splitlines()) == 2
-
-
-# What the department sees of it ---------------------------------------------------------------------------
-
-
-@pytest.fixture
-def max_(stage: ReviewWorld) -> Client:
-    client = Client()
-    client.force_login(stage.people["max"])
-    return client
-
-
-def filing_url(number: int, more: str = "") -> str:
-    return f"/filing/fenland-better-services-plan/2021/ministry-{number}/{more}"
-
-
-def test_department_sees_the_day_and_the_reason(stage: ReviewWorld, max_: Client) -> None:
-    due = (timezone.localdate() + timedelta(days=3)).strftime("%-d %B %Y")
-    home = text_of(max_.get(filing_url(RETURNED)))
-    assert f"The changes are due by {due}." in home
-    assert "Plan without a date or an owner. 1 comment." in home
-    entry = text_of(max_.get(filing_url(RETURNED, "actions/1/")))
-    assert f"Reason: Plan without a date or an owner. The changes are due by {due}." in entry
-    other = text_of(max_.get(filing_url(RETURNED, "actions/2/")))
-    assert "Plan without a date or an owner" not in other
-
-
-def test_correction_says_what_it_changes_before_it_is_signed_off(stage: ReviewWorld, max_: Client) -> None:
-    url = filing_url(CORRECTING, "sign-off/")
-    seen = given_back(max_.get(url))["seen"]
-    for sent, sentence in (
-        ({"agreed": "on"}, "Enter what the correction changes: readers are told"),
-        ({"agreed": "on", "change_note": WORDS}, "Select how much it changes"),
-        ({"change_note": WORDS, "change_kind": "major"}, "Tick the declaration"),
-    ):
-        response = max_.post(url, {**sent, "seen": seen})
-        assert response.status_code == 422
-        assert f">{sentence}" in words_of(response)
-        assert given_back(response)["change_note"] == sent.get("change_note", "")
-    assert stage.report(CORRECTING).state == "draft"
-    max_.post(url, {"agreed": "on", "change_note": WORDS, "change_kind": "major", "seen": seen})
-    report = stage.report(CORRECTING)
-    assert (report.state, report.change_note, report.change_kind) == ("submitted", WORDS, "major")
-
-
-def test_note_is_not_lost_when_somebody_saves_meanwhile_or_the_session_ends(
-    stage: ReviewWorld, max_: Client
-) -> None:
-    url = filing_url(CORRECTING, "sign-off/")
-    seen = given_back(max_.get(url))["seen"]
-    stage.world.write(stage.report(CORRECTING), progress="Something else.")
-    sent = {"agreed": "on", "change_note": WORDS, "change_kind": "minor", "seen": seen}
-    response = max_.post(url, sent)
-    assert (response.status_code, given_back(response)["change_note"]) == (409, WORDS)
-    max_.session.flush()
-    max_.post(url, {**sent, "change_note": f"{WORDS} More."})
-    max_.force_login(stage.people["max"])
-    assert given_back(max_.get(url))["change_note"] == f"{WORDS} More."
-
-
-def test_first_edition_has_no_change_note(stage: ReviewWorld, max_: Client) -> None:
-    stage.world.write(stage.report(DRAFT), progress="All of it.")
-    url = filing_url(DRAFT, "sign-off/")
-    page = max_.get(url)
-    assert b"change_note" not in page.content
-    max_.post(url, {"agreed": "on", "seen": given_back(page)["seen"]})
-    assert stage.report(DRAFT).state == "submitted"
-    assert not filing.is_correction(stage.report(DRAFT))
