@@ -24,6 +24,7 @@ from reporting.models import DraftSave, Event
 from strategy.models import Action
 from tests.domain.chain import event, rewrite
 from tests.filing.cast import Cast
+from tests.world import at
 
 LINE = "//ol[@class='st-timeline']"
 SOURCE = Path(settings.BASE_DIR) / "reporting"

@@ -9,8 +9,10 @@ from django.utils import timezone
 from lxml import html
 
 from reporting.domain import filing, people, provenance, publication, releases, review
+from reporting.domain.editions import Content
 from reporting.models import DraftSave, Edition, User
 from tests.filing.cast import Cast
+from tests.world import day
 
 FIRST, SECOND, PLAN = "Twelve lamps were lit.", "Six more were cleaned.", "Light the others."
 
@@ -101,6 +103,18 @@ def test_edition_that_was_taken_in_says_where_it_comes_from(cast: Cast) -> None:
     assert found.cut.actor == world.reviewer
     assert [one.save for one in found.paragraphs] == [None] * len(found.paragraphs)
     assert found.window is None
+
+
+def test_edition_taken_in_after_one_of_our_own_was_accepted_by_nobody_here(cast: Cast, published: Edition) -> None:
+    contents = {1: Content(progress="Thirteen lamps were lit.")}
+    report = cast.world.report(2021)
+    taken_in = review.accept_published(
+        actor=cast.world.reviewer, report=report, contents=contents, known_from=day("2098-01-01")
+    )
+    found = provenance.origin(taken_in, 1)
+    assert (found.signed_off, found.review_started, found.accepted) == (None, None, None)
+    assert [one.save for one in found.paragraphs] == [None]
+    assert provenance.origin(published, 1).accepted
 
 
 def test_words_in_another_spelling_or_only_similar_are_not_taken_for_the_same(
