@@ -240,6 +240,20 @@ def test_paging_shows_each_once(told: Cast, monkeypatch: pytest.MonkeyPatch) -> 
         assert len({one.split("Event ")[1] for one in kept}) == len(kept)
 
 
+def test_paging_shows_saves_of_the_same_moment_once(cast: Cast) -> None:
+    """Told of the past, many things happen at once."""
+    noon, base = at("2021-11-05 12:00"), cast.save
+    for number in range(7):
+        base = cast.world.draft(cast.report, 1, progress=f"Text {number}.", base=base, at=noon)
+    found: list[Any] = []
+    following: Place | None = Place()
+    while following:
+        moments, following = history.page(*_of_entry(cast, 1), following, 2)
+        found += [moment.save.pk for moment in moments if moment.save]
+    kept = DraftSave.objects.filter(entry__report=cast.report, entry__action__number=1)
+    assert sorted(found) == sorted(kept.values_list("pk", flat=True))
+
+
 @pytest.mark.once
 @pytest.mark.parametrize(
     "typed", ["", "x", "~", "5~x~y", "5~2026-01-01~z", "9" * 30, "5~2026-01-01T00:00:00+00:00~x"]
