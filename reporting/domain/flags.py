@@ -14,7 +14,7 @@ from django.utils import timezone
 from rapidfuzz import fuzz, process
 
 from reporting.domain import activities, advice, references, tracing, working
-from reporting.domain.editions import Content
+from reporting.domain.editions import Content, contents_of
 from reporting.domain.similarity import WORTH_A_REMARK, Place
 from reporting.domain.tracing import Move
 from reporting.domain.working import Asked
@@ -85,8 +85,13 @@ def _activities(count: int) -> str:
     return "activity" if count == 1 else "activities"
 
 
-def looks(round: Round, reports: Sequence[Report]) -> dict[int, list[Look]]:
-    """By report, an entry for each action that is due, in the order of the actions."""
+def looks(
+    round: Round, reports: Sequence[Report], accepted: Mapping[int, Mapping[int, Content]] | None = None
+) -> dict[int, list[Look]]:
+    """By report, an entry for each action that is due, in the order of the actions.
+
+    `accepted`: by report and action, what stands in place of the drafts.
+    """
     actions = [
         action
         for action in Action.objects.filter(strategy=round.strategy_id).select_related("theme", "strategy")
@@ -100,14 +105,29 @@ def looks(round: Round, reports: Sequence[Report]) -> dict[int, list[Look]]:
     last_year = _LastYear.read(round, reports)
     found: dict[int, list[Look]] = {}
     for report in reports:
-        found[report.pk] = [
-            _look(report, round, action, entries.get((report.pk, action.pk)), last_year) for action in actions
-        ]
+        contents = (accepted or {}).get(report.pk)
+        found[report.pk] = []
+        for action in actions:
+            entry = entries.get((report.pk, action.pk))
+            said = _said(report, entry) if contents is None else contents.get(action.number, Content())
+            found[report.pk].append(_look(report, round, action, entry, said, last_year))
     return found
 
 
-def _look(report: Report, round: Round, action: Action, entry: Entry | None, last_year: "_LastYear") -> Look:
-    said = working.content_of(entry.head) if entry and entry.head and not report.nil_reason else Content()
+def look_of(report: Report) -> list[Look]:
+    """Of one report; an accepted one as its newest edition says it: it may have been taken in without drafts."""
+    edition = report.editions.order_by("number").last() if report.state == Report.State.ACCEPTED else None
+    accepted = {report.pk: contents_of(edition)} if edition else None
+    return looks(report.round, [report], accepted)[report.pk]
+
+
+def _said(report: Report, entry: Entry | None) -> Content:
+    return working.content_of(entry.head) if entry and entry.head and not report.nil_reason else Content()
+
+
+def _look(
+    report: Report, round: Round, action: Action, entry: Entry | None, said: Content, last_year: "_LastYear"
+) -> Look:
     asked = [] if report.nil_reason else last_year.asked(report, action.number)
     look = Look(action, entry, said, asked)
     before = last_year.texts.get((report.department_id, action.number))

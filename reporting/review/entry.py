@@ -30,7 +30,7 @@ def entry(request: HttpRequest, strategy: str, year: int, department: str, numbe
     desk = desk_or_404(request, strategy, year, department)
     if refused := let(request, desk, read=rules.WITH_THE_CENTRE, write={State.IN_REVIEW}):
         return refused
-    looks = [] if desk.report.nil_reason else flags.looks(desk.report.round, [desk.report])[desk.report.pk]
+    looks = [] if desk.report.nil_reason else flags.look_of(desk.report)
     by_number = {look.action.number: look for look in looks}
     number_or_404(number, by_number)
     look = by_number[number]
@@ -188,10 +188,8 @@ def _since(report: Report, look: Look) -> dict[str, Any]:
 
 def _noticed(desk: Desk, look: Look) -> dict[str, Any]:
     """Where help from the text shows the passages, the count of the same words is not said twice."""
-    if desk.report.nil_reason:
-        return {"repeated": [], "remarks": [], "notes": []}
     draft = draft_of(look.entry.head if look.entry else None)
-    remarks = advising.remarks(desk, look.action, draft)
+    remarks = advising.remarks(desk, look.action, draft) if desk.report.state != State.ACCEPTED else []
     shown = {one.place for one in remarks if one.kind == "same_as_last_year"}
     notes = checking.notes_of(look.action.number, look.content, look.asked)
     return {

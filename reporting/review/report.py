@@ -11,7 +11,7 @@ from reporting import rules
 from reporting.domain import before_sending, flags, review, since
 from reporting.domain.filing import reference
 from reporting.domain.queue import name_of
-from reporting.models import Comment, Report
+from reporting.models import Comment, Report, Status
 from reporting.review.desk import Filter, caption, desk_or_404, let
 from reporting.review.forms import ReasonForm, ReturnForm
 from reporting.web import keeping
@@ -57,10 +57,11 @@ def report(request: HttpRequest, strategy: str, year: int, department: str) -> H
         review.start_review(actor=request.user, report=desk.report)
         return redirect(desk.address("review-report") + wanted.query)
     one = desk.report
-    looks = flags.looks(one.round, [one])[one.pk]
+    looks = flags.look_of(one)
     comments = _comments(one)
     context = {
         "looks": looks,
+        "statuses": dict(Status.choices),
         "filter": wanted,
         "comments": comments,
         "marked": _marked(looks, comments),
@@ -107,7 +108,7 @@ def send_back(request: HttpRequest, strategy: str, year: int, department: str) -
         messages.success(request, f"The report of {name_of(desk.report.department)} was returned.")
         return redirect("review-round", strategy, year)
     failed = request.method == "POST" and not valid
-    looks = flags.looks(desk.report.round, [desk.report])[desk.report.pk]
+    looks = flags.look_of(desk.report)
     comments = _comments(desk.report)
     context = {
         "form": form,
@@ -135,7 +136,7 @@ def accept(request: HttpRequest, strategy: str, year: int, department: str) -> H
         review.accept_report(actor=request.user, report=desk.report)
         messages.success(request, f"The report of {name_of(desk.report.department)} was accepted.")
         return redirect("review-round", strategy, year)
-    looks = flags.looks(desk.report.round, [desk.report])[desk.report.pk]
+    looks = flags.look_of(desk.report)
     comments = _comments(desk.report)
     context = {
         "marked": [look for look in looks if look.entry and look.entry.return_reason_id],

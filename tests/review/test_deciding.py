@@ -74,6 +74,22 @@ def test_decision_is_saved_whole(stage: ReviewWorld, rita: Client) -> None:
     assert Comment.objects.filter(entry=entry).count() == 2
 
 
+@pytest.mark.once
+def test_fault_in_the_middle_saves_nothing_and_gives_the_text_back(
+    stage: ReviewWorld, rita: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**said: object) -> None:
+        raise RuntimeError("a fault of our own")
+
+    monkeypatch.setattr("reporting.domain.review.comment", broken)
+    rita.raise_request_exception = False
+    response = rita.post(
+        entry_url(OWN), decision(assessment="evidenced", assessment_reason="It is there.", note=WORDS)
+    )
+    assert (response.status_code, given_back(response)["note"]) == (500, WORDS)
+    assert entry_of(stage, OWN).assessment == ""
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
@@ -162,6 +178,14 @@ def test_correction_is_compared_with_its_edition(stage: ReviewWorld, rita: Clien
     page = text_of(rita.get(entry_url(CORRECTED)))
     assert "Changed since FEN/D12/2021/e1 was accepted" in page
     assert "Nothing has changed" not in page
+
+
+def test_what_was_taken_in_without_drafts_is_read_from_its_edition(stage: ReviewWorld, rita: Client) -> None:
+    last_year = ROUND.replace("2021", "2020")
+    assert "Boats online On track" in text_of(rita.get(f"{last_year}ministry-1/"))
+    entry = text_of(rita.get(f"{last_year}ministry-1/actions/1/"))
+    assert "Claimed for 2020 Taken in as it was published elsewhere" in entry
+    assert "Progress during 2020 Last year. The harbour office prints" in entry
 
 
 def test_before_the_review_begins_nothing_can_be_decided(stage: ReviewWorld, rita: Client) -> None:
