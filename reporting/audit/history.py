@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reporting.audit.forms import HistoryFilter
-from reporting.domain import audit, events, filing, history, provenance, references
-from reporting.domain.history import Moment, Place, Wanted
+from reporting.domain import audit, events, filing, history, provenance, references, timeline
+from reporting.domain.history import Wanted
+from reporting.domain.timeline import Moment, Place
 from reporting.models import DraftSave, Edition, Event, Report
 from reporting.web.access import Desk, auditor_or_404, desk_or_404
 from reporting.web.pages import Crumb, show_staff, staff
@@ -124,7 +125,7 @@ def _show(
     back: Crumb,
 ) -> HttpResponse:
     after = Place.parse(request.GET.get("after", ""))
-    moments, following = history.page(rows, saves, after, PER_PAGE)
+    moments, following = timeline.page(rows, saves, after, PER_PAGE)
     query = request.GET.copy()
     query.pop("after", None)
     filtered = query.urlencode()
@@ -140,6 +141,7 @@ def _show(
         "wanted": form.wanted(),
         "has_errors": bool(form.errors),
         "link": _links(),
+        "people": timeline.people_of(moments),
     }
     return show_staff(request, template, context, back=back, section="audit")
 
@@ -177,7 +179,7 @@ def _as_csv(name: str, rows: QuerySet[Event], saves: QuerySet[DraftSave] | None)
 
     def lines() -> Iterator[str]:
         yield "\ufeff" + writer.writerow(COLUMNS)
-        for moment in history.line(rows, saves):
+        for moment in timeline.line(rows, saves):
             yield writer.writerow([_harmless(value) for value in _cells(moment)])
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")

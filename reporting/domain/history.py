@@ -1,9 +1,7 @@
-"""What happened, in plain words: the events of everything, and those of one report or entry with its saves."""
+"""What happened, in plain words: the events of everything, those of one report, those of one entry."""
 
 import json
 import re
-import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -11,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from reporting.domain import filing, text
+from reporting.domain import filing
 from reporting.models import Assessment, DraftSave, Event, Report, User
 from strategy.dates import PartialDate, day_in_words
 
@@ -95,6 +93,7 @@ GROUPS = {
     ),
 }
 SAVES = "saves"
+PERSON = re.compile(r"person/(\d{1,9})")
 DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 # What an event says beside its verb, in words. What is not named here is not shown: digests stand elsewhere.
 LABELS = {
@@ -162,6 +161,8 @@ def words_of(event: Event) -> str:
 def details_of(event: Event) -> list[tuple[str, str]]:
     """The rest of what it says: pairs of a name and its value in words."""
     said = json.loads(event.data)
+    if said.get("date_stated"):
+        del said["date_stated"]  # as nearly always
     rows = [(LABELS[name], _value(value)) for name, value in said.items() if name in LABELS]
     return [(label, value) for label, value in rows if value]
 
@@ -232,7 +233,9 @@ def events_of(wanted: Wanted, among: Q | None = None) -> QuerySet[Event]:
         rows = rows.filter(verb__in=[verb for verb in WORDS if verb.partition(".")[0] in verbs])
     if wanted.who:
         rows = rows.filter(actor__in=list(_people(wanted.who)))
-    if wanted.subject:
+    if PERSON.fullmatch(wanted.subject):
+        rows = rows.filter(subject=wanted.subject)  # person/2 is not person/20
+    elif wanted.subject:
         rows = rows.filter(subject__startswith=wanted.subject)
     first, last = wanted.moments()
     if first:
@@ -267,78 +270,6 @@ def _releases(report: Report) -> Q:
     return Q(subject__startswith=start, data__contains=f'"{filing.reference(report)}/e')
 
 
-# Events and saves in one line of time ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One event, or one save of a text."""
-
-    event: Event | None = None
-    save: DraftSave | None = None
-
-    @property
-    def at(self) -> datetime:
-        if self.event:
-            return self.event.at
-        assert self.save
-        return self.save.saved_at
-
-    @property
-    def actor(self) -> User:
-        if self.event:
-            return self.event.actor
-        assert self.save
-        return self.save.author
-
-    @property
-    def words(self) -> str:
-        if self.event:
-            return words_of(self.event)
-        assert self.save
-        if self.save.settles_id:
-            return "Two texts put together"
-        return "Text saved beside another" if self.save.beside else "Text saved"
-
-    @property
-    def details(self) -> list[tuple[str, str]]:
-        if self.event:
-            return details_of(self.event)
-        assert self.save
-        counts = [
-            (name, text.words(source))
-            for name, source in (("progress", self.save.progress), ("plan", self.save.planned))
-        ]
-        return [("Words", ", ".join(f"{count} of {name}" for name, count in counts))]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of the line ends: the last event and the last save on it."""
-
-    sequence: int | None = None
-    saved_at: datetime | None = None
-    save: uuid.UUID | None = None
-
-    def __str__(self) -> str:
-        saved = f"{self.saved_at.astimezone(UTC).isoformat()}~{self.save}" if self.saved_at else ""
-        return f"{self.sequence or ''}~{saved}"
-
-    @classmethod
-    def parse(cls, typed: str) -> "Place":
-        """What an address asks for; the beginning, where it is no place."""
-        sequence, _, saved = typed.partition("~")
-        at, _, key = saved.partition("~")
-        try:
-            moment = datetime.fromisoformat(at) if at else None
-            if moment and not moment.tzinfo:
-                return cls()
-            known = int(sequence) if sequence.isdecimal() and len(sequence) < 18 else None
-            return cls(known, moment, uuid.UUID(key) if moment else None)
-        except ValueError:
-            return cls()
-
-
 def saves_of(wanted: Wanted, report: Report, number: int) -> QuerySet[DraftSave]:
     rows = DraftSave.objects.filter(entry__report=report, entry__action__number=number)
     rows = rows.select_related("author").order_by("-saved_at", "-id")
@@ -352,46 +283,3 @@ def saves_of(wanted: Wanted, report: Report, number: int) -> QuerySet[DraftSave]
     if last:
         rows = rows.filter(saved_at__lte=last)
     return rows
-
-
-def line(
-    events: QuerySet[Event],
-    saves: QuerySet[DraftSave] | None = None,
-    *,
-    after: Place | None = None,
-    most: int | None = None,
-) -> Iterator[Moment]:
-    """Both, newest first, from that place on. Events keep the order of the chain."""
-    after = after or Place()
-    if after.sequence:
-        events = events.filter(sequence__lt=after.sequence)
-    if saves is not None and after.saved_at:
-        same = Q(saved_at=after.saved_at, id__lt=after.save)
-        saves = saves.filter(Q(saved_at__lt=after.saved_at) | same)
-    waiting = iter(()) if saves is None else saves[:most].iterator(chunk_size=100)
-    save = next(waiting, None)
-    for event in events[:most].iterator(chunk_size=100):
-        while save and save.saved_at > event.at:
-            yield Moment(save=save)
-            save = next(waiting, None)
-        yield Moment(event=event)
-    while save:
-        yield Moment(save=save)
-        save = next(waiting, None)
-
-
-def page(
-    events: QuerySet[Event], saves: QuerySet[DraftSave] | None, after: Place, size: int
-) -> tuple[list[Moment], Place | None]:
-    """So many of them, and the place where the next page begins; None at the end."""
-    found = list(line(events, saves, after=after, most=size + 1))
-    if len(found) <= size:
-        return found, None
-    del found[size:]
-    sequence, saved_at, save = after.sequence, after.saved_at, after.save
-    for moment in found:
-        if moment.event:
-            sequence = moment.event.sequence
-        elif moment.save:
-            saved_at, save = moment.save.saved_at, moment.save.pk
-    return found, Place(sequence, saved_at, save)

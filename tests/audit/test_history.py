@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from reporting.domain import audit, checkpoints, history, people, publication, releases, review
-from reporting.domain.history import Place
+from reporting.domain import audit, checkpoints, history, people, publication, releases, review, timeline
+from reporting.domain.timeline import Place
 from reporting.models import DraftSave, Event
 from strategy.models import Action
 from tests.domain.chain import event, rewrite
@@ -155,7 +155,7 @@ def test_entry_shows_events_and_saves_in_one_line(told: Cast) -> None:
 
 def test_entry_shows_nothing_of_other_entries_or_reports(told: Cast) -> None:
     assert told.report.entries.filter(action__number=2).exists()
-    for moment in history.line(*_of_entry(told, 1)):
+    for moment in timeline.line(*_of_entry(told, 1)):
         subject = moment.event.subject if moment.event else ""
         assert subject in {"", "FEN/D01/2021", "FEN/D01/2021/1", "FEN/D01/2021/e1"} or "/release/" in subject
         assert moment.save is None or moment.save.entry.action.number == 1
@@ -199,6 +199,18 @@ def test_history_is_filtered_by_who(told: Cast) -> None:
     assert csv_of(told, reverse("audit-events-csv"), who="Nobody of that name") == []
 
 
+def test_history_of_a_person_is_of_no_other_and_names_them(told: Cast) -> None:
+    """Person 1 is not person 10; the name comes from the table of people, not from the event."""
+    told.people["contributor"].name = "Cressida Vole"
+    told.people["contributor"].save()
+    for name in ("contributor", "leader"):
+        subject = people.reference(told.people[name])
+        rows = csv_of(told, reverse("audit-events-csv"), subject=subject)
+        assert {row["about"] for row in rows} == {subject}
+    tree = page(told, reverse("audit-events"), subject=people.reference(told.people["contributor"]))
+    assert "Cressida Vole" in tree.xpath(LINE)[0].text_content()
+
+
 def test_history_is_filtered_by_day(told: Cast) -> None:
     today = timezone.localdate()
     count = Event.objects.count()
@@ -219,7 +231,7 @@ def test_paging_shows_each_once(told: Cast, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("reporting.audit.history.PER_PAGE", 4)
     for name, more, total in (
         ("audit-events", (), Event.objects.count()),
-        ("audit-entry", (1,), len(list(history.line(*_of_entry(told, 1))))),
+        ("audit-entry", (1,), len(list(timeline.line(*_of_entry(told, 1))))),
     ):
         address = told.address(name, *more) if more else reverse(name)
         found, query, pages = [], {}, 0
@@ -248,7 +260,7 @@ def test_paging_shows_saves_of_the_same_moment_once(cast: Cast) -> None:
     found: list[Any] = []
     following: Place | None = Place()
     while following:
-        moments, following = history.page(*_of_entry(cast, 1), following, 2)
+        moments, following = timeline.page(*_of_entry(cast, 1), following, 2)
         found += [moment.save.pk for moment in moments if moment.save]
     kept = DraftSave.objects.filter(entry__report=cast.report, entry__action__number=1)
     assert sorted(found) == sorted(kept.values_list("pk", flat=True))
