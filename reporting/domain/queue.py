@@ -151,8 +151,8 @@ class Queue:
 
     @property
     def late(self) -> list[Report]:
-        """Whom a letter goes to when the departments are chased."""
-        return [row.report for row in (*self.returned, *self.not_filed)]
+        """Whom a letter goes to when the departments are chased: nobody once the round is closed."""
+        return [] if self.round.closed_at else [row.report for row in (*self.returned, *self.not_filed)]
 
     @property
     def oldest(self) -> int:

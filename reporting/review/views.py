@@ -54,12 +54,15 @@ def chase(request: HttpRequest, strategy: str, year: int) -> HttpResponse:
     """The message as it would be sent, and to whom; then the button."""
     one = round_or_404(request, strategy, year)
     if request.method == "POST":
+        if one.closed_at:
+            raise NotPossible("This round is closed: open a report again to have it filed.")
         written = review.chase(actor=request.user, round=one)
         messages.success(request, f"A message is on its way to {count(len(written), 'department')}.")
         return redirect("review-round", strategy, year)
     found = queues.queue_of(one)
     leaders = queues.leaders_of(found.late)
-    rows = [(row, leaders[row.report.department_id]) for row in (*found.returned, *found.not_filed)]
+    late = [row for row in (*found.returned, *found.not_filed) if row.report in found.late]
+    rows = [(row, leaders[row.report.department_id]) for row in late]
     people = [person for _, of_body in rows for person in of_body]
     context = {
         "round": one,

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from reporting.domain import before_sending, letters, review
+from reporting.domain import before_sending, letters, review, rounds
 from reporting.models import Comment, Edition, Entry, Event, Mail, Report, Return, ReturnedEntry
 from tests.filing.test_given_back import given_back
 from tests.filing.test_pages import text_of
@@ -351,6 +351,14 @@ def test_chase_shows_the_message_is_logged_and_waits_a_day(stage: ReviewWorld, r
     assert "were written to today" in queue
     assert rita.post(f"{ROUND}chase/").status_code == 409
     assert Mail.objects.filter(template="chased").count() == 1
+
+
+def test_nobody_is_chased_in_a_closed_round(stage: ReviewWorld, rita: Client) -> None:
+    rounds.close_round(actor=stage.people["rita"], round=stage.report(DRAFT).round)
+    assert "Chase" not in text_of(rita.get(ROUND))
+    assert "This round is closed: there is nobody to chase." in text_of(rita.get(f"{ROUND}chase/"))
+    assert rita.post(f"{ROUND}chase/").status_code == 409
+    assert not Mail.objects.filter(template="chased").exists()
 
 
 def test_excuse_and_reopen_need_a_reason(stage: ReviewWorld, rita: Client) -> None:
