@@ -20,7 +20,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from reporting.domain import audit, checkpoints, publication, releases, review
+from reporting.domain import audit, checkpoints, filing, publication, releases, review
 from reporting.domain.errors import NotPossible
 from reporting.management.commands import worker
 from reporting.models import ChainHead, Comment, DraftSave, Edition, EditionEntry, Event, Mail, Publication
@@ -400,6 +400,19 @@ def test_content_under_the_chain_that_was_altered_is_named(
     rewrite(model, row.pk, **values)
     assert len(verdict()) == 1
     assert sentence in verdict()[0]
+
+
+def test_signed_off_report_that_was_altered_with_its_digest_is_named(signed: tuple[World, int]) -> None:
+    """The save fits by itself; the event of the sign-off tells."""
+    world = signed[0]
+    world.submit(world.report(2021, world.departments[3]))
+    said = Event.objects.filter(verb="report.signed_off").latest("sequence")
+    save = DraftSave.objects.filter(entry__report__department__code="D04").latest("saved_at")
+    save.progress = "All is done."
+    digest = filing.digest_of(filing.draft_of(save).fields())
+    rewrite(DraftSave, save.pk, progress=save.progress, digest=digest)
+    assert said.subject == "FEN/D04/2021"
+    assert verdict() == ["FEN/D04/2021 no longer says what was signed off."]
 
 
 def test_comment_that_is_gone_or_was_put_in_is_named(signed: tuple[World, int]) -> None:

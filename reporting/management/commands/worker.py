@@ -63,7 +63,7 @@ def signing() -> Iterator[None]:
     ended = threading.Event()
 
     def sign() -> None:
-        while not ended.wait(60 * settings.CHECKPOINT_MINUTES):
+        while not ended.wait(60 * settings.CHECKPOINT_MINUTES or 60):
             checkpoints.attempt()
             connection.close()  # until the next time
 
