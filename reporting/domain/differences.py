@@ -3,20 +3,26 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
+from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from reporting.domain import references, text
 from reporting.domain.published import EntryView
-from reporting.domain.similarity import WORTH_A_REMARK, Piece, changes
+from reporting.domain.similarity import (
+    MOST_COMPARED,
+    WORTH_A_REMARK,
+    Piece,
+    as_characters,
+    changes,
+    replaced,
+)
 from reporting.models import Answer, Category, EditionAnswer
 from strategy.models import Strategy
 
 ALIKE = 0.6  # of the words; where fewer are the same, the whole old and the whole new paragraph are shown
 APART = 3  # words; changes with fewer of them between are one change
-MOST_COMPARED = 1_000_000  # words of one paragraph times words of the other; only hostile texts have more
-MOST_PAIRED = 250_000  # paragraphs times paragraphs
+MOST_PAIRED = 250_000  # changed paragraphs times changed paragraphs; only hostile texts have more
 
 Paragraphs = list[list[Piece]]
 
@@ -98,13 +104,15 @@ def joined(pieces: Sequence[Piece]) -> list[Piece]:
 def paragraphs(before: str, after: str) -> Paragraphs:
     """Those that changed; what stayed as it was is left out. Of Markdown, the words that readers see."""
     one, other = ([statement.plain for statement in text.statements(source)] for source in (before, after))
-    if len(one) * len(other) > MOST_PAIRED:
-        return _whole(one, other)
-    found: Paragraphs = []
-    for tag, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if tag != "equal":
-            found += _side_by_side(one[a:b], other[c:d])
-    return found
+    changed = [(one[a:b], other[c:d]) for a, b, c, d in replaced(one, other)]
+    pairs = sum(len(old) * len(new) for old, new in changed)
+    if pairs > MOST_PAIRED or sum(_words(old) * _words(new) for old, new in changed) > MOST_COMPARED:
+        return [paragraph for old, new in changed for paragraph in _whole(old, new)]
+    return [paragraph for old, new in changed for paragraph in _side_by_side(old, new)]
+
+
+def _words(several: Iterable[str]) -> int:
+    return sum(len(one.split()) for one in several)
 
 
 def _whole(gone: Iterable[str], came: Iterable[str]) -> Paragraphs:
@@ -128,15 +136,13 @@ def _side_by_side(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piece
 def _pairs(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     """For a new paragraph the old one that is most like it, if one is alike."""
     found: dict[int, int] = {}
-    for number, words in enumerate(new):
-        alike = [
-            (likeness(old[index], words), -index)
-            for index in range(len(old))
-            if index not in found.values() and len(old[index].split()) * len(words.split()) <= MOST_COMPARED
-        ]
-        share, index = max(alike, default=(0.0, 0))
-        if share >= ALIKE:
-            found[number] = -index
+    each = as_characters(*(one.split() for one in (*old, *new)))
+    free: list[str | None] = [*each[: len(old)]]
+    for number, words in enumerate(each[len(old) :]):
+        best = process.extractOne(words, free, scorer=Indel.normalized_similarity, score_cutoff=ALIKE)
+        if best:
+            found[number] = index = best[2]
+            free[index] = None  # passed over from now on
     return found
 
 

@@ -1,14 +1,15 @@
 """Repeated and changed words, found and shown neutrally."""
 
-import difflib
-import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel, Postfix, Prefix
 
 from reporting.domain import text
 
 WORTH_A_REMARK = 4  # words; two short answers may well be alike
+MOST_COMPARED = 100_000_000  # words of one text times words of the other; only hostile texts have more
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,42 @@ class Piece:
     words: str
 
 
+def as_characters(*lists: Iterable[str]) -> list[str]:
+    """Each list with one character for each of its words or lines, the same for the same: quick to compare."""
+    known: dict[str, str] = {}
+    return ["".join(known.setdefault(one, chr(len(known))) for one in several) for several in lists]
+
+
+def replaced(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Where they differ, from and to in each, as few as can be. In a time that hostile texts can't stretch."""
+    one, other = as_characters(before, after)
+    start = Prefix.similarity(one, other)
+    one, other = one[start:], other[start:]
+    end = Postfix.similarity(one, other)
+    one, other = one[: len(one) - end], other[: len(other) - end]
+    if not one and not other:
+        return []
+    if len(one) * len(other) > MOST_COMPARED:
+        return [(start, start + len(one), start, start + len(other))]
+    found, gone, came = [], 0, 0
+    same = [
+        (code.src_start, code.dest_start, code.src_end - code.src_start)
+        for code in Indel.opcodes(one, other)
+        if code.tag == "equal"
+    ]
+    for a, c, count in [*same, (len(one), len(other), 0)]:
+        if a > gone or c > came:
+            found.append((start + gone, start + a, start + came, start + c))
+        gone, came = a + count, c + count
+    return found
+
+
 def changes(before: str, after: str) -> list[Piece]:
     """How one text became the other, word by word. Joined by spaces the pieces give both texts back."""
-    one, other = re.findall(r"\S+", before), re.findall(r"\S+", after)
-    pieces = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece("", " ".join(one[a:b])))
-            continue
-        if b > a:
-            pieces.append(Piece("del", " ".join(one[a:b])))
-        if d > c:
-            pieces.append(Piece("ins", " ".join(other[c:d])))
+    one, other = before.split(), after.split()
+    pieces, shown = [], 0
+    for a, b, c, d in [*replaced(one, other), (len(one), len(one), len(other), len(other))]:
+        runs = [("", one[shown:a]), ("del", one[a:b]), ("ins", other[c:d])]
+        pieces += [Piece(kind, " ".join(words)) for kind, words in runs if words]
+        shown = b
     return pieces

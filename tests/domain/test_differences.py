@@ -1,5 +1,7 @@
 """What one edition changed against the one before, in marks that people can read."""
 
+from time import process_time
+
 import pytest
 
 from reporting.domain.differences import Changes, between, joined, likeness, nearly_the_same, paragraphs
@@ -89,7 +91,31 @@ def test_paragraphs_find_the_ones_that_they_came_from() -> None:
 def test_hostile_length_is_shown_whole_and_soon() -> None:
     one, other = "\n\n".join(["a"] * 2000), "\n\n".join(["b"] * 2000)
     assert len(paragraphs(one, other)) == 4000
-    assert marked("a " * 3000, "b " + "a " * 2999)[0].startswith("[-a a")
+    assert marked("a " * 11_000 + "c", "b " + "a " * 11_000)[0].startswith("[-a a")
+
+
+NUMBERS = [str(number) for number in range(60_000)]
+SHUFFLED = [f"{' '.join(NUMBERS[start : start + 40])}" for start in range(0, 490 * 40, 40)]
+
+
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        ("a " * 1000, "a " * 500 + "b " + "a " * 499),
+        ("a " * 8000, "b " + "a b " * 4000),
+        (" ".join(NUMBERS), " ".join(NUMBERS[::-1])),
+        ("\n\n".join(["a"] * 400), "\n\n".join(["a", "b"] * 300)),
+        ("\n\n".join(SHUFFLED), "\n\n".join(f"{words} more" for words in SHUFFLED[::-1])),
+    ],
+)
+def test_hostile_texts_are_compared_in_no_time(before: str, after: str) -> None:
+    """One word a thousand times took ten seconds, a text of the longest kind minutes."""
+    started = process_time()
+    assert paragraphs(before, after)
+    pieces = changes(before, after)
+    assert process_time() - started < 1.5
+    assert " ".join(piece.words for piece in pieces if piece.kind != "ins").split() == before.split()
+    assert " ".join(piece.words for piece in pieces if piece.kind != "del").split() == after.split()
 
 
 def test_nearly_the_same_says_nothing_of_short_texts() -> None:
