@@ -1,6 +1,5 @@
 """The history in words, its filters, its pages and its CSV: of everything, of a report, of an entry."""
 
-import ast
 import csv
 import io
 import json
@@ -8,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -28,63 +28,6 @@ from tests.world import at
 
 LINE = "//ol[@class='st-timeline']"
 SOURCE = Path(settings.BASE_DIR) / "reporting"
-
-
-# Every verb has words -----------------------------------------------------------------------------------
-
-
-def constants(node: ast.expr, names: dict[str, str]) -> set[str]:
-    """The verbs that an argument can be."""
-    if isinstance(node, ast.Constant):
-        return {str(node.value)}
-    if isinstance(node, ast.IfExp):
-        return constants(node.body, names) | constants(node.orelse, names)
-    if isinstance(node, ast.Name) and node.id in names:
-        return {names[node.id]}
-    if isinstance(node, ast.JoinedStr) and ast.unparse(node) == "f'person.second_factor_{what}'":
-        return {f"person.second_factor_{what}" for what in people.SECOND_FACTOR}
-    return set()
-
-
-def recorded_verbs() -> tuple[set[str], list[str]]:
-    """Of every call in reporting/ that records an event; and the calls of which it can't be told."""
-    found, unclear = set(), []
-    for path in SOURCE.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        names = {
-            target.id: str(one.value.value)
-            for one in tree.body
-            if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
-            for target in one.targets
-            if isinstance(target, ast.Name)
-        }
-        for call in ast.walk(tree):
-            if not isinstance(call, ast.Call):
-                continue
-            called = ast.unparse(call.func)
-            place = {"events.record": 0, "_record": 1}.get(called)
-            if place is None or len(call.args) <= place:
-                continue
-            verbs = constants(call.args[place], names)
-            if not verbs and ast.unparse(call.args[place]) != "verb":  # handed on by _record itself
-                unclear.append(f"{path.name}:{call.lineno}: {ast.unparse(call)[:80]}")
-            found |= {verb for verb in verbs if "." in verb}
-    return found, unclear
-
-
-@pytest.mark.once
-def test_every_verb_that_is_recorded_has_words() -> None:
-    found, unclear = recorded_verbs()
-    assert unclear == []
-    assert len(found) > 50
-    assert found - set(history.WORDS) == set()
-    assert set(history.WORDS) - found == set(), "words for what is never recorded"
-
-
-@pytest.mark.once
-def test_every_verb_is_in_one_group() -> None:
-    kinds = [kind for _, kinds in history.GROUPS.values() for kind in kinds]
-    assert sorted(kinds) == sorted({verb.partition(".")[0] for verb in history.WORDS})
 
 
 # A world with a history -----------------------------------------------------------------------------------
@@ -268,10 +211,20 @@ def test_paging_shows_saves_of_the_same_moment_once(cast: Cast) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    "typed", ["", "x", "~", "5~x~y", "5~2026-01-01~z", "9" * 30, "5~2026-01-01T00:00:00+00:00~x"]
+    "typed",
+    [
+        *("", "x", "~", "5~x~y", "5~2026-01-01~z", "9" * 30, "5~2026-01-01T00:00:00+00:00~x"),
+        *(f"~{when}~{UUID(int=1)}" for when in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")),
+    ],
 )
 def test_place_that_makes_no_sense_is_the_beginning(typed: str) -> None:
     assert Place.parse(typed).save is None
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("reason", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_reason_that_looks_like_a_time_of_no_year_is_shown_as_it_was_typed(reason: str) -> None:
+    assert history.details_of(Event(data=json.dumps({"reason": reason}))) == [("Reason", reason)]
 
 
 # CSV ------------------------------------------------------------------------------------------------------
