@@ -195,9 +195,9 @@ def _moment(value: str) -> str:
         return ""
     try:
         found = datetime.fromisoformat(value)
-    except ValueError:
+        local = timezone.localtime(found if found.tzinfo else found.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):  # the latter: somebody typed a time that is in no year here
         return ""
-    local = timezone.localtime(found if found.tzinfo else found.replace(tzinfo=UTC))
     return f"{day_in_words(local)}, {local:%H:%M:%S}"
 
 

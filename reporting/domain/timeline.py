@@ -76,8 +76,8 @@ class Place:
             if moment and not moment.tzinfo:
                 return cls()
             known = int(sequence) if sequence.isdecimal() and len(sequence) < 18 else None
-            return cls(known, moment, uuid.UUID(key) if moment else None)
-        except ValueError:
+            return cls(known, moment.astimezone(UTC) if moment else None, uuid.UUID(key) if moment else None)
+        except (ValueError, OverflowError):  # the latter: a time that is in no year of UTC
             return cls()
 
 
