@@ -8,7 +8,7 @@
 #   DATABASE_URL  use PostgreSQL instead, e.g. postgres://user:password@127.0.0.1/stocktake
 #   ARGS          what to hand to pytest: make test ARGS="tests/domain -k rounds"
 #   REQUIRE_ALL   "yes": what "make test" would skip because it is not installed is a failure
-#   TORTURE       how long "make torture" kills servers: 0.1 is a tenth of 10,000 saves and 200 kills (1)
+#   TORTURE       how much of "make torture": 0.1 is a tenth of 10,000 saves, 300 kills and 20,000 requests (1)
 
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
@@ -40,12 +40,8 @@ demo: setup ## the same on a fresh demonstration database of its own, in var/dem
 test: setup ## every test on SQLite, and again on PostgreSQL where there is one
 	@$(PYTHON) scripts/test.py $(ARGS)
 
-torture: setup ## hostile files as real commands; saves while servers and databases are killed; about 20 minutes
-	$(PYTHON) -m pytest tests/torture -q -n 0 --ignore tests/torture/test_workflow.py $(ARGS)
-	$(PYTHON) scripts/test.py tests/torture/test_workflow.py -q
-	AXE_EVERYTHING=yes $(PYTHON) -m pytest tests/browser/test_axe.py tests/browser/test_staff_pages.py -q -n 2
-	$(PYTHON) -m tests.torture.saves --control
-	$(PYTHON) -m tests.torture.saves
+torture: setup ## hostile files, servers killed, 20,000 readers around an hour, the long state machine; about 25 minutes
+	@$(PYTHON) scripts/torture.py
 
 pictures: setup ## take the README's pictures again, of the demonstration
 	$(PYTHON) scripts/pictures.py

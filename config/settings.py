@@ -103,8 +103,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 if test_database := env.text("TEST_DATABASE_NAME", ""):
     DATABASES["default"]["TEST"] = {"NAME": test_database}
 
-# Signed checkpoints of the history, outside the database: where they are kept, the key that signs them (Ed25519, PEM;
-# development makes its own), and how often the worker looks whether there is something to sign.
+# Signed checkpoints of the history, outside the database: where they are kept, the key that signs them (Ed25519,
+# PEM; development makes its own), and how often the worker looks whether there is something to sign.
 CHECKPOINT_DIR = Path(env.text("CHECKPOINT_DIR", None if PRODUCTION else str(DATA_DIR / "checkpoints")))
 CHECKPOINT_KEY = Path(env.text("CHECKPOINT_KEY", None if PRODUCTION else str(DATA_DIR / "checkpoint-key.pem")))
 CHECKPOINT_MINUTES = env.number("CHECKPOINT_MINUTES", 15)
