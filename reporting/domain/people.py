@@ -1,10 +1,14 @@
 """Verbs on the people who sign in. Events name them by id alone: names can be lawfully removed."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import SESSION_KEY
@@ -20,6 +24,7 @@ from strategy.models import Action, Department
 CHANGEABLE = {"email", "name", "is_active", "is_staff"}
 OF_THE_SERVICE = "@system.invalid"  # addresses of what the service does by itself
 OF_NOBODY = "@removed.invalid"  # and of people whose name was removed
+WORD = re.compile(r"[^\W_]+")
 
 
 def reference(person: User) -> str:
@@ -116,7 +121,7 @@ def _refuse_address(email: str, besides: User | None = None) -> None:
 def remove_name(*, actor: User, person: User, reason: str, at: datetime | None = None) -> User:
     """Name, address and every way in are gone; what the person did stays under their number, and the chain fits."""
     at = at or timezone.now()
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.is_system:
         raise NotPossible(f"{person} is a part of the service: it has no name to remove.")
     if person == actor:
@@ -127,32 +132,52 @@ def remove_name(*, actor: User, person: User, reason: str, at: datetime | None =
         raise NotPossible("Say why the name is removed.")
     if named := _named_in(reason, person):
         raise NotPossible(f"The reason stays in the history for good: leave “{named}” out of it.")
-    for membership in person.memberships.select_related("person", "department"):
+    # All rows come before the first event: who holds one of them and waits to append must not be waited for
+    # by who appends. The person's own is last, since events name it: that waits for nobody who has yet to append.
+    memberships = person.memberships.select_for_update(of=("self",)).select_related("person", "department")
+    held = list(memberships.order_by("pk"))
+    waiting = Mail.objects.filter(person=person, sent_at=None, given_up_at=None)
+    waiting.update(given_up_at=at, last_error="The person's name was removed.")
+    _close_ways_in(person)
+    for membership in held:
         take_role(actor=actor, membership=membership, at=at)
+    events.record("person.name_removed", reference(person), actor=actor, at=at, reason=reason)
     person.name, person.email, person.name_removed_at = "", f"removed-{person.pk}{OF_NOBODY}", at
     person.is_active = person.is_staff = person.is_superuser = False
     person.set_unusable_password()
     person.save()
-    _close_ways_in(person)
-    waiting = Mail.objects.filter(person=person, sent_at=None, given_up_at=None)
-    waiting.update(given_up_at=at, last_error="The person's name was removed.")
-    events.record("person.name_removed", reference(person), actor=actor, at=at, reason=reason)
     return person
 
 
 def _named_in(reason: str, person: User) -> str:
     """The part of a name or an address that stands in these words."""
-    words = {word.strip(".,;:()“”\"'’").casefold() for word in reason.split()}
-    return next((part for part in (*person.name.split(), person.email) if part.casefold() in words), "")
+    said = reason.casefold()
+    if person.email and person.email.casefold() in said:
+        return person.email
+    words = set(WORD.findall(said))
+    return next((part for part in WORD.findall(person.name) if len(part) > 1 and part.casefold() in words), "")
 
 
 def _close_ways_in(person: User) -> None:
     """Sessions, phones and accounts elsewhere: they hold names and addresses, too."""
     for session in Session.objects.iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
+        if _is_of(session.get_decoded(), person):
             session.delete()
     for model in (Authenticator, SocialAccount, EmailAddress):
         model.objects.filter(user=person).delete()
+
+
+def _is_of(session: dict[str, Any], person: User) -> bool:
+    """Signed in, or between the password and the code from the phone."""
+    if str(person.pk) in {session.get(SESSION_KEY), session.get(_AUTHENTICATION_METHODS_USER_SESSION_KEY)}:
+        return True
+    if SESSION_KEY in session:
+        return False  # somebody else's, whatever it says
+    signing_in = session.get(LOGIN_SESSION_KEY) or {}
+    address = person.email.casefold()
+    return signing_in.get("user_pk") == user_pk_to_url_str(person) or any(
+        address in str(one).casefold() for one in session.values()
+    )
 
 
 # What people are to departments and to the centre -----------------------------------------------------

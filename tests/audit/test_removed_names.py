@@ -62,6 +62,20 @@ def test_name_address_and_every_way_in_are_gone(cast: Cast, gone: User) -> None:
     ).headers.get("Location", "")
 
 
+def test_session_between_the_password_and_the_code_is_gone(cast: Cast, gone: User) -> None:
+    """It holds the address, before anybody is signed in."""
+    gone.set_password("a long enough password")
+    gone.save()
+    email = gone.email
+    client = Client()
+    assert (
+        client.post("/account/sign-in/", {"login": email, "password": "a long enough password"}).status_code == 302
+    )
+    assert [one for one in Session.objects.all() if email in str(one.get_decoded())]
+    removed(cast, gone)
+    assert [one for one in Session.objects.all() if email in str(one.get_decoded())] == []
+
+
 def test_sessions_of_others_stay(cast: Cast, gone: User) -> None:
     other = cast.client("contributor")
     removed(cast, gone)
@@ -89,6 +103,9 @@ def test_event_tells_of_a_number_alone_and_the_chain_fits(cast: Cast, gone: User
         ("leader", " ", "Say why the name is removed."),
         ("leader", "Marrow left.", "leave “Marrow” out of it"),
         ("leader", "It was (LEADER@staff.invalid).", "leave “leader@staff.invalid” out of it"),
+        ("leader", "Ms Marrow’s wish.", "leave “Marrow” out of it"),
+        ("leader", "Asked for by Lettice/HR.", "leave “Lettice” out of it"),
+        ("leader", "Write to leader@staff.invalid/home", "leave “leader@staff.invalid” out of it"),
         ("administrator", LEFT, "You can't remove your own name: another administrator has to do it."),
     ],
 )
