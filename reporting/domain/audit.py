@@ -241,9 +241,11 @@ def _comments() -> Iterator[Fault]:
         if "digest" in said:
             recorded[subject, said["field"], said["private"], said["digest"]].append(sequence)
     for _, subject, data in _events_of("entry.comment_taken_back"):
-        digest = json.loads(data)["digest"]
-        taken = next((key for key in recorded if (key[0], key[3]) == (subject, digest) and recorded[key]), None)
-        if taken:
+        said = json.loads(data)
+        keys = (key for key in recorded if (key[0], key[3]) == (subject, said["digest"]) and recorded[key])
+        if "field" in said:  # before that was recorded, the words were all that is known
+            keys = (key for key in keys if key[1:3] == (said["field"], said["private"]))
+        if taken := next(keys, None):
             recorded[taken].pop()
     there: Counter[Said] = Counter()
     for comment in Comment.objects.select_related(
