@@ -5,14 +5,14 @@ from datetime import date
 
 from django.utils import timezone
 
-from reporting.domain import events, letters, people, review
+from reporting.domain import events, in_review, letters, people
 from reporting.domain.letters import Letter, Outdated
 from reporting.models import Event, Mail, Report, Round, User
 
 
 def returned(*, actor: User, report: Report, message: str, due: date | None) -> Letter:
     """What report_returned would say, with the comments that would go along."""
-    numbers = sorted({one.entry.action.number for one in review.unsent_comments(report)})
+    numbers = sorted({one.entry.action.number for one in in_review.unsent_comments(report)})
     data = {"report": report.pk, "message": message, "due": due.isoformat() if due else None}
     return letters.compose(
         Mail(template="report_returned", person=actor, data=data, event=_event(actor, entries=numbers))
@@ -21,8 +21,8 @@ def returned(*, actor: User, report: Report, message: str, due: date | None) -> 
 
 def who_gets_it_back(report: Report) -> list[User]:
     """As return_report writes to: the digital leaders, and who wrote the entries that the comments are about."""
-    entries = [one.entry_id for one in review.unsent_comments(report)]
-    writers = User.objects.filter(pk__in=report.entries.filter(pk__in=entries).values("head__author"))
+    entries = [one.entry_id for one in in_review.unsent_comments(report)]
+    writers = in_review.writers(report, entries)
     found = {one.pk: one for one in (*people.leaders(report.department), *writers)}
     return [one for one in found.values() if one.is_active and not one.is_system]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from reporting import rules
@@ -249,8 +250,9 @@ def sign_off(*, actor: User, report: Report, seen: str | None = None, at: dateti
 
 
 def is_correction(report: Report) -> bool:
-    """It already has an edition: what is signed off becomes its next one."""
-    return report.editions.exists()
+    """Readers had an edition of it, or will at a time that is set: what is signed off comes in its place."""
+    had = Q(publication__ends=None) | Q(publication__ends__gt=F("publication__starts"))
+    return report.editions.filter(had, publication__isnull=False).exists()
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils import timezone
 from reporting import rules
 from reporting.domain import events, flags, references
 from reporting.domain.flags import MOVED, REPEATED, UNANSWERED, Look
+from reporting.domain.in_review import comments_before
 from reporting.models import Comment, Edition, Event, Report, Return, ReturnedEntry, Round, User
 from strategy.dates import day_in_words
 from strategy.models import Department
@@ -151,8 +152,12 @@ class Queue:
 
     @property
     def late(self) -> list[Report]:
-        """Whom a letter goes to when the departments are chased: nobody once the round is closed."""
-        return [] if self.round.closed_at else [row.report for row in (*self.returned, *self.not_filed)]
+        """Whom a letter goes to when the departments are chased: nobody once the round is closed.
+
+        A correction is late on no day.
+        """
+        late = [row.report for row in (*self.returned, *self.not_filed) if not row.is_correction]
+        return [] if self.round.closed_at else late
 
     @property
     def oldest(self) -> int:
@@ -252,12 +257,11 @@ def _commented(round: Round) -> dict[int, set[int]]:
     """By report, the entries with a comment of the review that is going on."""
     of_round = {"subject__startswith": f"{round.strategy.code}/", "subject__endswith": f"/{round.year}"}
     rows = Event.objects.filter(verb="report.review_started", **of_round).order_by("sequence")
-    started = dict(rows.values_list("subject", "at"))
+    before = {event.subject: comments_before(event) for event in rows}
     found: dict[int, set[int]] = defaultdict(set)
     comments = Comment.objects.filter(entry__report__round=round, private=False, sent_at=None)
     for one in comments.select_related("entry__report__department", "entry__report__round__strategy"):
-        begun = started.get(references_of(one.entry.report))
-        if begun and one.made_at >= begun:
+        if one.pk > before.get(references_of(one.entry.report), one.pk):
             found[one.entry.report_id].add(one.entry_id)
     return found
 

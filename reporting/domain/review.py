@@ -1,18 +1,20 @@
 """What the centre does with a report: review, return, accept, reopen, excuse."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max
 from django.utils import timezone
 
 from reporting import rules
 from reporting.domain import events, mail, people
 from reporting.domain.editions import Contents, cut_edition
 from reporting.domain.errors import NotPossible
-from reporting.domain.filing import lock, reference
+from reporting.domain.filing import is_correction, lock, reference
+from reporting.domain.in_review import digests, unsent_comments, writers
 from reporting.domain.working import contents_of_drafts
 from reporting.models import (
     Comment,
@@ -50,8 +52,21 @@ def start_review(*, actor: User, report: Report, at: datetime | None = None) -> 
         raise NotPossible(f"{reference(report)} is {report.get_state_display()}: only a submitted one is reviewed.")
     report.reviewer = actor
     report = _move(report, State.IN_REVIEW)
-    _record(report, "report.review_started", actor=actor, at=at)
+    said = Comment.objects.filter(entry__report=report).aggregate(last=Max("pk"))["last"]
+    _record(report, "report.review_started", actor=actor, at=at, comments_before=said or 0)
+    _take_back_stale_assessments(actor, report, at)
     return report
+
+
+def _take_back_stale_assessments(actor: User, report: Report, at: datetime | None) -> None:
+    """What was judged of an entry counts no more once the department has written something else there."""
+    judged = Entry.objects.filter(report=report).exclude(assessment="").select_related("action", "head")
+    subjects = {f"{reference(report)}/{one.action.number}": one for one in judged.order_by("action__number")}
+    rows = Event.objects.filter(verb="entry.assessed", subject__in=list(subjects)).order_by("sequence")
+    of = {subject: json.loads(data).get("head") for subject, data in rows.values_list("subject", "data")}
+    for subject, entry in subjects.items():
+        if of.get(subject) != _head(entry):
+            _assess(actor, subject, entry, "", "", at, note="The entry was changed after it was assessed.")
 
 
 @transaction.atomic
@@ -91,15 +106,27 @@ def comment(
 def take_back_comment(*, actor: User, comment: Comment, at: datetime | None = None) -> None:
     """Before the department has it. What it said stays under the digest of its event."""
     report = lock(comment.entry.report)
-    if comment.sent_at:
+    found = Comment.objects.select_related("entry__action").filter(pk=comment.pk).first()  # as it is by now
+    if found is None:
+        raise NotPossible("This comment was taken back already.")
+    if found.sent_at:
         raise NotPossible("The department has this comment already: add another one.")
-    if comment.author_id != actor.pk:
+    if not rules.may_review(report):
+        raise NotPossible(
+            f"{reference(report)} is {report.get_state_display()}: what was said in its review stays."
+        )
+    if found.author_id != actor.pk:
         raise NotPossible("Somebody else wrote this comment: they have to take it back.")
-    subject = f"{reference(report)}/{comment.entry.action.number}"
     events.record(
-        "entry.comment_taken_back", subject, actor=actor, at=at, digest=events.content_digest(comment.text)
+        "entry.comment_taken_back",
+        f"{reference(report)}/{found.entry.action.number}",
+        actor=actor,
+        at=at,
+        field=found.field,
+        private=found.private,
+        digest=events.content_digest(found.text),
     )
-    comment.delete()
+    found.delete()
 
 
 @transaction.atomic
@@ -118,12 +145,22 @@ def assess(
         raise NotPossible("Give the reason for the assessment: readers see it.")
     reason = reason if assessment else ""
     if (entry.assessment, entry.assessment_reason) != (assessment, reason):
-        entry.assessment, entry.assessment_reason = assessment, reason
-        entry.save(update_fields=["assessment", "assessment_reason"])
-        subject = f"{reference(report)}/{action.number}"
-        said = {"assessment": assessment, "digest": events.content_digest(reason)}
-        events.record("entry.assessed", subject, actor=actor, at=at, **said)
+        _assess(actor, f"{reference(report)}/{action.number}", entry, assessment, reason, at)
     return entry
+
+
+def _assess(
+    actor: User, subject: str, entry: Entry, assessment: str, reason: str, at: datetime | None, **more: str
+) -> None:
+    """The event says of which words it is, too: they may be others later."""
+    entry.assessment, entry.assessment_reason = assessment, reason
+    entry.save(update_fields=["assessment", "assessment_reason"])
+    said = {"assessment": assessment, "digest": events.content_digest(reason), "head": _head(entry), **more}
+    events.record("entry.assessed", subject, actor=actor, at=at, **said)
+
+
+def _head(entry: Entry) -> str:
+    return entry.head.digest if entry.head else ""
 
 
 @transaction.atomic
@@ -145,17 +182,8 @@ def _in_review(report: Report, action: Action) -> tuple[Report, Entry]:
     report = lock(report)
     if not rules.may_review(report):
         raise NotPossible(f"{reference(report)} is {report.get_state_display()}: start its review first.")
-    entry, _ = Entry.objects.select_related("return_reason").get_or_create(report=report, action=action)
+    entry, _ = Entry.objects.select_related("return_reason", "head").get_or_create(report=report, action=action)
     return report, entry
-
-
-def unsent_comments(report: Report) -> QuerySet[Comment]:
-    """What the department would get with a return now, of the review that is going on."""
-    started = events.last("report.review_started", reference(report))
-    sent = Comment.objects.filter(entry__report=report, private=False, sent_at=None)
-    if started:  # what was said in a review before this one has had its answer
-        sent = sent.filter(made_at__gte=started.at)
-    return sent.select_related("entry__action", "author")
 
 
 @transaction.atomic
@@ -183,9 +211,6 @@ def return_report(
         ReturnedEntry(returned=made, entry_id=pk, reason=marked[pk].return_reason) for pk in sorted(about)
     )
     numbers = sorted(marked[pk].action.number for pk in about)
-    writers = User.objects.filter(
-        pk__in=list(Entry.objects.filter(pk__in=about).values_list("head__author", flat=True))
-    )
     Comment.objects.filter(pk__in=list(sent.values_list("pk", flat=True))).update(sent_at=at)
     Entry.objects.filter(pk__in=about).update(ready=False, return_reason=None)
     report = _move(report, State.RETURNED)
@@ -202,7 +227,7 @@ def return_report(
     )
     mail.write(
         "report_returned",
-        [*people.leaders(report.department), *writers],
+        [*people.leaders(report.department), *writers(report, about)],
         event=event,
         report=report.pk,
         message=message,
@@ -212,14 +237,20 @@ def return_report(
 
 
 @transaction.atomic
-def accept_report(*, actor: User, report: Report, change_note: str = "", at: datetime | None = None) -> Edition:
-    """Accept the report as it stands and cut its edition, with what the centre judged of its entries."""
+def accept_report(
+    *, actor: User, report: Report, change_note: str = "", seen: str | None = None, at: datetime | None = None
+) -> Edition:
+    """Accept the report as it stands and cut its edition, with what the centre judged of its entries.
+
+    `seen`: its digest as it was when it was read; refused where it is another one now.
+    """
     at = at or timezone.now()
     report = lock(report)
     if not rules.may_accept(actor, report):
         raise NotPossible(
             f"{reference(report)} can't be accepted: it is not in review, or you signed it off yourself."
         )
+    _refuse_unseen(report, seen)
     entries = Entry.objects.filter(report=report).select_related("action")
     if marked := entries.filter(return_reason__isnull=False).order_by("action__number").first():
         raise NotPossible(
@@ -227,7 +258,8 @@ def accept_report(*, actor: User, report: Report, change_note: str = "", at: dat
             "or take the mark off."
         )
     report.accepted_by, report.accepted_at = actor, at
-    change_note, change_kind = change_note or report.change_note, report.change_kind
+    # Of words that never became public readers are told nothing.
+    note, change_kind = (report.change_note, report.change_kind) if is_correction(report) else ("", "")
     report.change_note = report.change_kind = ""
     _move(report, State.ACCEPTED)
     event = _record(report, "report.accepted", actor=actor, at=at)
@@ -237,18 +269,34 @@ def accept_report(*, actor: User, report: Report, change_note: str = "", at: dat
         report=report,
         contents=contents_of_drafts(report),
         assessments={one.action.number: (one.assessment, one.assessment_reason) for one in entries},
-        change_note=change_note,
+        change_note=change_note or note,
         change_kind=change_kind,
         at=at,
     )
 
 
+def _refuse_unseen(report: Report, seen: str | None) -> None:
+    if seen is not None and seen != digests([report])[report.pk]:
+        raise NotPossible(f"{reference(report)} was changed while you were reading: read it again, then accept it.")
+
+
 @transaction.atomic
-def accept_at_once(*, actor: User, reports: Iterable[Report], at: datetime | None = None) -> list[Edition]:
-    """Several that nothing is to be said about: all of them, or none. A review that was not begun is begun."""
+def accept_at_once(
+    *,
+    actor: User,
+    reports: Iterable[Report],
+    seen: Mapping[int, str] | None = None,
+    at: datetime | None = None,
+) -> list[Edition]:
+    """Several that nothing is to be said about: all of them, or none. A review that was not begun is begun.
+
+    `seen`: the digest of each as it was when it was read. All are locked before the first event: who holds a
+    report and waits to append must not be waited for by who appends.
+    """
     found = []
-    for report in sorted(reports, key=lambda one: one.pk):
-        report = lock(report)
+    for report in [lock(one) for one in sorted(reports, key=lambda one: one.pk)]:
+        if seen is not None:
+            _refuse_unseen(report, seen.get(report.pk, ""))
         if report.state == State.SUBMITTED:
             report = start_review(actor=actor, report=report, at=at)
         found.append(accept_report(actor=actor, report=report, at=at))
@@ -264,7 +312,8 @@ def chase(*, actor: User, round: Round, at: datetime | None = None) -> list[Repo
     last = events.last("round.chased", subject)
     if last and timezone.localdate(last.at) == timezone.localdate(at):
         raise NotPossible("The departments that have not filed were written to today: write again tomorrow.")
-    waiting = list(round.reports.filter(state__in=rules.EDITABLE).select_related("department"))
+    # One with an edition was filed: its department is at work on a correction, which is due on no day.
+    waiting = list(round.reports.filter(state__in=rules.EDITABLE, editions=None).select_related("department"))
     if not waiting:
         raise NotPossible(f"Every department has filed its report for {subject}: there is nobody to chase.")
     codes = sorted(report.department.code for report in waiting)

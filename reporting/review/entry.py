@@ -7,12 +7,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from reporting import rules
-from reporting.domain import checking, flags, references, review, since, working
+from reporting.domain import checking, flags, in_review, references, review, since, working
 from reporting.domain.editions import contents_of
-from reporting.domain.filing import draft_of
+from reporting.domain.filing import draft_of, lock
 from reporting.domain.flags import Look
 from reporting.domain.queue import name_of
-from reporting.models import Answer, Comment, Edition, Report, Status
+from reporting.models import Answer, Comment, Edition, Entry, Report, Status
 from reporting.review.desk import Filter, desk_or_404, let
 from reporting.review.forms import DecisionForm, fields_of, removed, same_words
 from reporting.web import advising, keeping
@@ -23,6 +23,7 @@ from strategy.models import Action
 
 State = Report.State
 TAKE_BACK = "take-back-"
+LONGEST = 18  # digits of a comment's number: any database takes them
 
 
 @staff_form
@@ -39,7 +40,7 @@ def entry(request: HttpRequest, strategy: str, year: int, department: str, numbe
     kept = keeping.kept(request)
     if kept:
         messages.warning(request, f"Your text of {time_of_day(kept.at)} is below. Save it to go on.")
-    form = _form(desk, look, _comments(desk, look), kept.body if kept else None)
+    form = _form(desk, look, look.entry, kept.body if kept else None)
     return _show(request, desk, looks, look, form)
 
 
@@ -51,23 +52,22 @@ def _comments(desk: Desk, look: Look) -> list[Comment]:
 
 def _unsent(desk: Desk, look: Look) -> list[Comment]:
     """What the department would get for this entry with a return now."""
-    return [one for one in review.unsent_comments(desk.report) if one.entry.action_id == look.action.pk]
+    return [one for one in in_review.unsent_comments(desk.report) if one.entry.action_id == look.action.pk]
 
 
-def _form(desk: Desk, look: Look, comments: list[Comment], posted: Any = None) -> DecisionForm:
+def _form(desk: Desk, look: Look, entry: Entry | None, posted: Any = None) -> DecisionForm:
     unsent = rules.may_review(desk.report) and bool(_unsent(desk, look))
     given = [posted] if posted is not None else []
-    return DecisionForm(*given, entry=look.entry, unsent=unsent, year=desk.report.round.year)
+    return DecisionForm(*given, entry=entry, unsent=unsent, year=desk.report.round.year)
 
 
 def _decide(request: HttpRequest, desk: Desk, looks: list[Look], look: Look) -> HttpResponse:
-    comments, doing = _comments(desk, look), request.POST.get("do", "")
+    doing = request.POST.get("do", "")
     if doing.startswith(TAKE_BACK):
         return _take_back(request, desk, looks, look, doing.removeprefix(TAKE_BACK))
-    form = _form(desk, look, comments, request.POST)
+    form = _saved(request, desk, look)
     if not form.is_valid():
         return _show(request, desk, looks, look, form, status=422)
-    _save(request, desk, look.action, form, comments)
     keeping.forget(request)
     for sentence in removed(form):
         messages.warning(request, sentence)
@@ -82,12 +82,21 @@ def _decide(request: HttpRequest, desk: Desk, looks: list[Look], look: Look) -> 
 
 
 @transaction.atomic
-def _save(request: HttpRequest, desk: Desk, action: Action, form: DecisionForm, comments: list[Comment]) -> None:
-    """All of it or nothing: it is one decision."""
-    given, about = form.cleaned_data, {"actor": request.user, "report": desk.report, "action": action}
+def _saved(request: HttpRequest, desk: Desk, look: Look) -> DecisionForm:
+    """All of it or nothing: it is one decision. Judged by what stands there once nobody else can decide."""
+    report = lock(desk.report)
+    entry = Entry.objects.filter(report=report, action=look.action).select_related("return_reason").first()
+    form = _form(desk, look, entry, request.POST)
+    if form.is_valid():
+        _save(request, report, look, form)
+    return form
+
+
+def _save(request: HttpRequest, report: Report, look: Look, form: DecisionForm) -> None:
+    given, about = form.cleaned_data, {"actor": request.user, "report": report, "action": look.action}
     review.assess(**about, assessment=given["assessment"], reason=given["assessment_reason"])
     review.mark_for_return(**about, reason=form.reason)
-    mine = [one for one in comments if one.author_id == request.user.pk and one.sent_at is None]
+    mine = list(in_review.new_comments(report).filter(entry__action=look.action, author=request.user))
     for text, private in ((given["comment"], False), (given["note"], True)):
         field = "" if private else given["field"]
         sent_twice = any(
@@ -102,7 +111,7 @@ def _take_back(request: HttpRequest, desk: Desk, looks: list[Look], look: Look, 
     mine = Comment.objects.filter(entry__report=desk.report, entry__action=look.action, author=request.user)
     comment = (
         mine.filter(pk=int(key)).select_related("entry__report", "entry__action").first()
-        if key.isdecimal()
+        if key.isdecimal() and len(key) <= LONGEST
         else None
     )
     if comment:
@@ -110,7 +119,7 @@ def _take_back(request: HttpRequest, desk: Desk, looks: list[Look], look: Look, 
         messages.success(
             request, "The comment was taken back. What you typed since you saved is below, not saved yet."
         )
-    form = _form(desk, look, _comments(desk, look), request.POST)
+    form = _form(desk, look, look.entry, request.POST)
     form.errors.clear()  # nothing is judged before it is saved
     return _show(request, desk, looks, look, form)
 

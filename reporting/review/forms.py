@@ -150,7 +150,7 @@ class ReturnForm(forms.Form):
             return
         try:
             self.due = date(int(parts[2]), int(parts[1]), int(parts[0]))
-        except ValueError:
+        except (ValueError, OverflowError):  # the second of a year with more digits than dates have
             self.add_error("due_day", "Enter the day, month and year of a date, such as 27 3 2026, or none of them")
             return
         if self.due < timezone.localdate():

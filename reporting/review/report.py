@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from reporting import rules
-from reporting.domain import before_sending, flags, review, since
-from reporting.domain.filing import reference
+from reporting.domain import before_sending, flags, in_review, review, since
+from reporting.domain.filing import is_correction, reference
 from reporting.domain.queue import name_of
 from reporting.models import Comment, Report, Status
 from reporting.review.desk import Filter, caption, desk_or_404, let
@@ -70,6 +71,7 @@ def report(request: HttpRequest, strategy: str, year: int, department: str) -> H
         "in_review": rules.may_review(one),
         "signed_by_me": one.submitted_by_id == request.user.pk,
         "where": since.where,
+        "is_correction": is_correction(one),
     }
     return _show(request, "review/report.html", desk, context, back=back_to_queue(desk, wanted.query))
 
@@ -78,7 +80,7 @@ def _comments(one: Report) -> dict[int, list[Comment]]:
     """Of the review that is going on, by the number of the action."""
     found: dict[int, list[Comment]] = {}
     if rules.may_review(one):
-        for comment in review.unsent_comments(one).order_by("made_at"):
+        for comment in in_review.unsent_comments(one).order_by("made_at"):
             found.setdefault(comment.entry.action.number, []).append(comment)
     return found
 
@@ -133,7 +135,8 @@ def accept(request: HttpRequest, strategy: str, year: int, department: str) -> H
     if refused := let(request, desk, read=set(), write={State.IN_REVIEW}):
         return refused
     if request.method == "POST":
-        review.accept_report(actor=request.user, report=desk.report)
+        seen = request.POST.get("seen") or None
+        review.accept_report(actor=request.user, report=desk.report, seen=seen)
         messages.success(request, f"The report of {name_of(desk.report.department)} was accepted.")
         return redirect("review-round", strategy, year)
     looks = flags.look_of(desk.report)
@@ -145,6 +148,7 @@ def accept(request: HttpRequest, strategy: str, year: int, department: str) -> H
         "total": len(looks),
         "signed_by_me": desk.report.submitted_by_id == request.user.pk,
         "editions": desk.report.editions.count(),
+        "seen": in_review.digests([desk.report])[desk.report.pk],
     }
     return _show(request, "review/accept.html", desk, context, back=_to_report(desk))
 
@@ -179,5 +183,8 @@ def _with_reason(
         messages.success(request, f"The report of {name_of(desk.report.department)} {done}.")
         return redirect("review-round", desk.report.round.strategy.slug, desk.report.round.year)
     failed = request.method == "POST"
-    context = {"form": form, "has_errors": failed, "edition": desk.report.editions.order_by("number").last()}
+    last = desk.report.editions.order_by("number").select_related("publication").last()
+    window = getattr(last, "publication", None)
+    waits = window if window and window.ending != "withdrawn" and window.starts > timezone.now() else None
+    context = {"form": form, "has_errors": failed, "edition": last, "waits": waits}
     return _show(request, template, desk, context, back=back_to_queue(desk), status=422 if failed else 200)

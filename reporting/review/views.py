@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from reporting.domain import before_sending, review
+from reporting.domain import before_sending, in_review, review
 from reporting.domain import queue as queues
 from reporting.domain.errors import NotPossible
-from reporting.domain.queue import Queue
+from reporting.domain.queue import Queue, Waiting
 from reporting.models import Round
 from reporting.review.desk import Filter, round_or_404
 from reporting.web.access import Desk, central_or_404
@@ -87,7 +87,9 @@ def accept_many(request: HttpRequest, strategy: str, year: int) -> HttpResponse:
             raise NotPossible(
                 "One of these reports was marked or accepted meanwhile, so none was accepted now: choose again."
             )
-        review.accept_at_once(actor=request.user, reports=[row.report for row in chosen])
+        review.accept_at_once(
+            actor=request.user, reports=[row.report for row in chosen], seen=_seen(request, chosen)
+        )
         messages.success(request, f"{count(len(chosen), 'report was', 'reports were')} accepted.")
         return redirect("review-round", strategy, year)
     missing = request.method == "POST" and not chosen
@@ -95,6 +97,7 @@ def accept_many(request: HttpRequest, strategy: str, year: int) -> HttpResponse:
         "round": one,
         "offered": offered,
         "chosen": chosen,
+        "seen": in_review.digests([row.report for row in chosen]),
         "left_out": _left_out(found, len(offered)),
         "missing": missing,
         "has_errors": missing,
@@ -108,6 +111,12 @@ def accept_many(request: HttpRequest, strategy: str, year: int) -> HttpResponse:
         section=SECTION,
         status=422 if missing else 200,
     )
+
+
+def _seen(request: HttpRequest, chosen: list[Waiting]) -> dict[int, str] | None:
+    """What each of them said when the page was shown: by the department's name in addresses."""
+    said = dict(one.split(" ", 1) for one in request.POST.getlist("seen") if " " in one)
+    return {row.report.pk: said.get(row.report.department.slug, "") for row in chosen} if said else None
 
 
 def _left_out(found: Queue, offered: int) -> int:

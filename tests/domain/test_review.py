@@ -35,7 +35,7 @@ def test_review_starts_on_what_is_submitted(world: World, report: Report) -> Non
     world.submit(report)
     review.start_review(actor=world.reviewer, report=report)
     assert fresh(report).state == "in_review"
-    assert last() == ("report.review_started", "FEN/D01/2020", "{}")
+    assert last() == ("report.review_started", "FEN/D01/2020", '{"comments_before":0}')
 
 
 def test_return_makes_it_editable_again(world: World, report: Report) -> None:
@@ -232,7 +232,6 @@ def test_who_signed_off_never_accepts_in_the_database_either(world: World, repor
 def test_who_reviewed_before_may_sign_off_a_correction_that_another_accepts(world: World, report: Report) -> None:
     world.file(report)
     review.reopen(actor=world.reviewer, report=report, reason="A correction.")
-    filing.describe_change(actor=world.leader, report=report, note="A number.")
     filing.sign_off(actor=world.reviewer, report=report)
     review.start_review(actor=world.leader, report=report)
     with pytest.raises(NotPossible, match=r"you signed it off yourself"):

@@ -75,8 +75,10 @@ def test_assessment_stands_apart_and_goes_into_the_edition(world: World, report:
         "partly_evidenced",
         "Half of it is linked.",
     )
+    verb, subject, said = last()
     digest = events.content_digest("Half of it is linked.")
-    assert last() == ("entry.assessed", "FEN/D01/2020/1", {"assessment": "partly_evidenced", "digest": digest})
+    assert (verb, subject) == ("entry.assessed", "FEN/D01/2020/1")
+    assert (said["assessment"], said["digest"]) == ("partly_evidenced", digest)
     edition = review.accept_report(actor=world.reviewer, report=report)
     judged = edition.entries.values_list("action__number", "status", "assessment", "assessment_reason")
     assert list(judged) == [(1, "on_track", "partly_evidenced", "Half of it is linked."), (2, "on_track", "", "")]
@@ -196,7 +198,8 @@ def test_comment_is_taken_back_before_the_department_has_it(world: World, report
     made = review.comment(**of(world, report), text="Say when.")
     review.take_back_comment(actor=world.reviewer, comment=made)
     assert Comment.objects.count() == 0
-    assert last() == ("entry.comment_taken_back", "FEN/D01/2020/1", {"digest": events.content_digest("Say when.")})
+    said = {"field": "", "private": False, "digest": events.content_digest("Say when.")}
+    assert last() == ("entry.comment_taken_back", "FEN/D01/2020/1", said)
     review.return_report(actor=world.reviewer, report=report, message="All of it.")
     assert last()[2]["entries"] == []
 

@@ -342,7 +342,7 @@ def test_several_are_accepted_with_one_button_that_names_their_number(stage: Rev
 def test_chase_shows_the_message_is_logged_and_waits_a_day(stage: ReviewWorld, rita: Client) -> None:
     page = rita.get(f"{ROUND}chase/")
     assert Mail.objects.filter(template="chased").count() == 0
-    assert "Chase 4 departments" in words_of(page)
+    assert "Chase 3 departments" in words_of(page)
     rita.post(f"{ROUND}chase/")
     (mail,) = Mail.objects.filter(template="chased")
     assert letters.compose(mail).text in words_of(page)
