@@ -33,7 +33,7 @@ from reporting.models import (
     Round,
     User,
 )
-from tests.domain.workflow_model import FIELDS, NUMBERS, WORDS, Filed, Released, Written
+from tests.domain.workflow_model import FIELDS, NUMBERS, WORDS, Filed, Released, Show, Written
 from tests.domain.workflow_review import Reviewing
 from tests.domain.workflow_writing import START, WHICH, round_of
 from tests.world import World
@@ -132,7 +132,7 @@ class Workflow(Reviewing):
             return
         found = filed.editions[edition % len(filed.editions)]
         waits = found.number in filed.waits(now)
-        possible = bool(reason.strip()) and (waits or filed.public(now) == found.number)
+        possible = bool(reason.strip()) and found.number in set(filed.notes) - filed.withdrawn
         self.tried(
             possible,
             lambda: publication.withdraw(fresh(found), actor=actor, reason=reason, at=now),
@@ -140,9 +140,11 @@ class Workflow(Reviewing):
         )
         if possible:
             filed.withdrawn.add(found.number)
+            if waits or Show(now, found.number) in filed.shows:
+                filed.never.add(found.number)
             if waits:
                 filed.not_shown(found.number)
-            else:
+            elif filed.public(now) == found.number:  # and not one that was replaced before
                 filed.shown(now, 0)
 
     def correct_note(self, which: int, edition: int, who: int, note: str) -> None:

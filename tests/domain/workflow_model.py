@@ -81,6 +81,7 @@ class Written:
     remarks: list[Remark] = field(default_factory=list)
     marked: ReturnReason | None = None  # to be returned, and why
     assessed: tuple[str, str] = ("", "")
+    assessed_words: Words = ()  # what it was that was judged
 
     def open(self) -> list[Kept]:
         """Texts that nobody has chosen from yet."""
@@ -108,6 +109,10 @@ class Written:
         if said["status"] == "not_applicable":
             return bool(said["category"] and said["reason"])
         return bool(said["status"] and said["progress"])
+
+    def is_stale(self) -> bool:
+        """It was judged, and is not what was judged any more."""
+        return bool(self.assessed[0]) and (self.head is None or self.head.words != self.assessed_words)
 
     def unsent(self, review: int) -> list[Remark]:
         """What goes with a return: what was said in this review, and not among reviewers alone."""
@@ -143,6 +148,7 @@ class Filed:
     editions: list[Edition] = field(default_factory=list)
     notes: dict[int, str] = field(default_factory=dict)  # by edition, what its window says in place of its own note
     withdrawn: set[int] = field(default_factory=set)
+    never: set[int] = field(default_factory=set)  # of those, before their hour
     shows: list[Show] = field(default_factory=list)  # one after the other
 
     def public(self, moment: datetime) -> int:
@@ -177,6 +183,19 @@ class Filed:
         """What readers are told of an edition."""
         return self.notes.get(number) or self.editions[number - 1].change_note
 
+    def is_correction(self) -> bool:
+        """Readers had an edition, or will have one."""
+        return bool(set(self.notes) - self.never)
+
+    def stale(self) -> list[str]:
+        """Entries of which a new review takes the assessment back, as events name them."""
+        return [f"{self.reference}/{number}" for number, entry in self.entries.items() if entry.is_stale()]
+
+    def review_started(self) -> None:
+        self.reviews += 1  # what was said in a review before has had its answer
+        for entry in self.entries.values():
+            entry.assessed = ("", "") if entry.is_stale() else entry.assessed
+
     def is_silent(self) -> bool:
         """An entry is marked to be changed, and nobody says in a comment what."""
         return any(one.marked and not one.unsent(self.reviews) for one in self.entries.values())
@@ -187,7 +206,7 @@ class Filed:
             return False
         if move == "report.signed_off":
             written = bool(self.nil) or all(entry.may_be_signed_off() for entry in self.entries.values())
-            return written and bool(self.change[0] or not self.editions)
+            return written and bool(self.change[0] or not self.is_correction())
         if move == "report.accepted":
             return actor != self.signed_by and not any(one.marked for one in self.entries.values())
         return move != "report.returned" or not self.is_silent()

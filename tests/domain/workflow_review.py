@@ -27,6 +27,8 @@ class Reviewing(Writing):
             said["due"] = due
             possible = possible and (due is None or due >= timezone.localdate(now))
         recorded = [(move, filed.reference, actor)]
+        if move == "report.review_started":
+            recorded += [("entry.assessed", subject, actor) for subject in filed.stale()]
         if move == "report.accepted":
             recorded.append(("edition.cut", f"{filed.reference}/e{len(filed.editions) + 1}", actor))
         done = self.tried(
@@ -42,7 +44,7 @@ class Reviewing(Writing):
         if move == "report.signed_off":
             filed.signed_by = actor
         elif move == "report.review_started":
-            filed.reviews += 1  # what was said in a review before has had its answer
+            filed.review_started()
         elif move == "report.reopened":
             filed.change = ("", "")
         elif move == "report.returned":
@@ -60,7 +62,8 @@ class Reviewing(Writing):
         """What was accepted is what the heads say, and stands in an edition with what was judged of it."""
         filed.editions.append(edition)
         assert (edition.number, edition.nil_reason) == (len(filed.editions), filed.nil)
-        assert (edition.change_note, edition.change_kind) == filed.change
+        said = filed.change if filed.is_correction() else ("", "")
+        assert (edition.change_note, edition.change_kind) == said
         filed.change = ("", "")
         assert contents_of(edition) == filed.said()
         judged = edition.entries.values_list("action__number", "assessment", "assessment_reason")
@@ -80,7 +83,7 @@ class Reviewing(Writing):
 
     def describe_change(self, which: int, who: int, note: str, kind: str) -> None:
         filed, actor = self.one(which), self.person(who)
-        writing = filed.state in {"draft", "returned"} and bool(filed.editions)
+        writing = filed.state in {"draft", "returned"} and filed.is_correction()
         possible = writing and bool(note.strip()) and kind != "huge"
         recorded = [("report.change_described", filed.reference, actor)] if filed.change != (note, kind) else []
         said = {"actor": actor, "report": filed.report, "note": note, "kind": kind}
@@ -110,7 +113,7 @@ class Reviewing(Writing):
         if not entry.remarks:
             return
         found = entry.remarks[remark % len(entry.remarks)]
-        possible = found.author == actor and not found.sent
+        possible = found.author == actor and not found.sent and filed.state == "in_review"
         self.tried(
             possible,
             lambda: review.take_back_comment(actor=actor, comment=Comment.objects.get(pk=found.id), at=self.now()),
@@ -129,7 +132,8 @@ class Reviewing(Writing):
         recorded = [("entry.assessed", f"{filed.reference}/{number}", actor)] if judged != entry.assessed else []
         said = {"actor": actor, "report": filed.report, "action": action, "assessment": assessment}
         self.tried(possible, lambda: review.assess(reason=reason, at=self.now(), **said), *recorded)
-        entry.assessed = judged if possible else entry.assessed
+        if possible and judged != entry.assessed:
+            entry.assessed, entry.assessed_words = judged, entry.head.words
 
     def mark_for_return(self, which: int, number: int, who: int, reason: int | None) -> None:
         filed, actor, action = self.one(which), self.person(who), self.world.actions[number - 1]
@@ -158,8 +162,10 @@ class Reviewing(Writing):
             begun = filed.state == "in_review"
             possible = possible and (begun or filed.state == "submitted") and actor != filed.signed_by
             possible = possible and not any(one.marked for one in filed.entries.values())
-            moves = ["report.accepted"] if begun else ["report.review_started", "report.accepted"]
-            recorded += [(move, filed.reference, actor) for move in moves]
+            if not begun:
+                recorded.append(("report.review_started", filed.reference, actor))
+                recorded += [("entry.assessed", subject, actor) for subject in filed.stale()]
+            recorded.append(("report.accepted", filed.reference, actor))
             recorded.append(("edition.cut", f"{filed.reference}/e{len(filed.editions) + 1}", actor))
         found = self.tried(
             possible,
@@ -169,7 +175,8 @@ class Reviewing(Writing):
             *recorded,
         )
         for filed, edition in zip(reports, found or [], strict=possible):
-            filed.reviews += filed.state == "submitted"
+            if filed.state == "submitted":
+                filed.review_started()
             filed.state = "accepted"
             self.cut(filed, edition)
 
@@ -232,7 +239,7 @@ class Reviewing(Writing):
         """What brings a report nearer to its publication."""
         second = next(place for place, one in enumerate(self.people) if one != filed.signed_by)
         if filed.state in EDITABLE:
-            if filed.editions:
+            if filed.is_correction():
                 self.describe_change(which, who, WORDS, "minor")
             if chance.random() < 0.4:
                 self.beside(filed, who)

@@ -158,7 +158,7 @@ class Embargo:
             "evidence": _evidence(word),
         }
         world, report = self.world, Report.objects.get(pk=report.pk)
-        if filing.is_correction(report):
+        if report.state == Report.State.ACCEPTED:
             review.reopen(actor=world.reviewer, report=report, reason=word("reopened"))
         report.refresh_from_db()
         world.write(report, **{**texts, **said})
