@@ -10,6 +10,7 @@ not tell.
 """
 
 import base64
+import datetime
 import hashlib
 import json
 import re
@@ -19,10 +20,11 @@ import tempfile
 from pathlib import Path
 
 BEGINNING = "0" * 64
+NAME = re.compile(r"checkpoint-(\d{6,})\.txt")
 COLUMNS = ("id", "sequence", "at", "actor", "verb", "subject", "data")
 CHECKPOINT = re.compile(
-    rb"(Checkpoint of the chain of events, format 1\nNumber: (\d+)\nMade: (\S+)\nEvents: (\d+)\n"
-    rb"Previous: ([0-9a-f]{64})\n((?:\d+ [0-9a-f]{64}\n)+))Signature: ([A-Za-z0-9+/=]+)\n"
+    rb"(Checkpoint of the chain of events, format 1\nNumber: (\d{1,18})\nMade: (\S+)\nEvents: (\d{1,18})\n"
+    rb"Previous: ([0-9a-f]{64})\n((?:\d{1,18} [0-9a-f]{64}\n)+))Signature: ([A-Za-z0-9+/=]+)\n"
 )
 
 
@@ -84,26 +86,47 @@ def is_signed(text, signature, key):
     return done.returncode == 0
 
 
+class Unreadable(ValueError):
+    """It is not what a checkpoint looks like."""
+
+
+def parse(content):
+    """What a checkpoint lists, the file that it follows, what was signed, the signature."""
+    found = CHECKPOINT.fullmatch(content)
+    if not found or not content.isascii():
+        raise Unreadable("it does not have the form of one")
+    rows = [line.split() for line in found[6].decode().splitlines()]
+    count = int(found[4])
+    if [int(sequence) for sequence, _ in rows] != list(range(count - len(rows) + 1, count + 1)):
+        raise Unreadable("its events are not one after another")
+    try:
+        datetime.datetime.strptime(found[3].decode(), "%Y-%m-%dT%H:%M:%S.%fZ")  # noqa: DTZ007
+        signature = base64.b64decode(found[7], validate=True)
+    except ValueError:
+        raise Unreadable("its time or its signature is not written as such") from None
+    return {int(sequence): said for sequence, said in rows}, found[5].decode(), found[1], signature
+
+
 def read_checkpoints(folder, key):
     """What the newest checkpoint and those before it list, and what is wrong with one of them."""
     listed, used = {}, 0
-    numbers = sorted(int(one.name[11:-4]) for one in folder.glob("checkpoint-*.txt")) if folder.is_dir() else []
+    names = [NAME.fullmatch(one.name) for one in folder.iterdir()] if folder.is_dir() else []
+    numbers = sorted(int(found[1]) for found in names if found)
     number, follows = (numbers[-1], "") if numbers else (0, "")
     while number in numbers:
         path = folder / f"checkpoint-{number:06}.txt"
         content = path.read_bytes()
-        found = CHECKPOINT.fullmatch(content)
-        if not found:
-            return listed, used, f"{path.name} is not a checkpoint: it does not have the form of one."
+        try:
+            rows, before, text, signature = parse(content)
+        except Unreadable as error:
+            return listed, used, f"{path.name} is not a checkpoint: {error}."
         if follows and hashlib.sha256(content).hexdigest() != follows:
             later = f"checkpoint-{number + 1:06}.txt"
             return listed, used, f"{path.name} does not fit: it is not the file that {later} follows."
-        if not is_signed(found[1], base64.b64decode(found[7]), key):
+        if not is_signed(text, signature, key):
             return listed, used, f"{path.name} does not fit: its signature is not that of the key."
-        for line in found[6].decode().splitlines():
-            sequence, said = line.split()
-            listed[int(sequence)] = (said, path.name)
-        number, follows, used = number - 1, found[5].decode(), used + 1
+        listed.update((sequence, (said, path.name)) for sequence, said in rows.items())
+        number, follows, used = number - 1, before, used + 1
     return listed, used, ""
 
 

@@ -41,8 +41,8 @@ PUBLIC_KEY = "public-key.pem"
 FIRST_LINE = "Checkpoint of the chain of events, format 1"
 NAME = re.compile(r"checkpoint-(\d{6,})\.txt")
 SIGNED = re.compile(
-    rf"{FIRST_LINE}\nNumber: (?P<number>\d+)\nMade: (?P<made>\S+)\nEvents: (?P<events>\d+)\n"
-    r"Previous: (?P<previous>[0-9a-f]{64})\n(?P<rows>(?:\d+ [0-9a-f]{64}\n)+)"
+    rf"{FIRST_LINE}\nNumber: (?P<number>\d{{1,18}})\nMade: (?P<made>\S+)\nEvents: (?P<events>\d{{1,18}})\n"
+    r"Previous: (?P<previous>[0-9a-f]{64})\n(?P<rows>(?:\d{1,18} [0-9a-f]{64}\n)+)"
 )
 SIGNATURE = re.compile(r"Signature: ([A-Za-z0-9+/=]+)\n")
 
@@ -130,8 +130,10 @@ def read(path: Path) -> Checkpoint:
     try:
         content = path.read_bytes()
         text = content.decode("ascii")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise Unreadable(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise Unreadable("it does not have the form of one") from error
     said = SIGNED.match(text)
     signature = SIGNATURE.fullmatch(text[said.end() :]) if said else None
     if said is None or signature is None:

@@ -1,6 +1,7 @@
 """What checkpoints tell of a history that was altered, and what else is compared; with the service and without it."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -151,6 +152,30 @@ def test_checkpoint_that_was_edited_is_named(
 def test_file_that_is_no_checkpoint_is_named(signed: tuple[World, int], folder: Path, content: str) -> None:
     (folder / "checkpoint-000003.txt").write_text(content)
     assert verify() == ["checkpoint-000003.txt is not a checkpoint: it does not have the form of one."]
+
+
+@pytest.mark.parametrize(
+    "line, to",
+    [
+        (r"Signature: .*", "Signature: A=A=A"),
+        (r"Signature: .*", "Signature: QUJD"),
+        (r"Made: .*", "Made: never"),
+        (r"Made: .*", "Made: 2026-11-22T21:50:00.000000\u017f"),
+        (r"Events: .*", f"Events: {'9' * 5000}"),
+        (r"Events: .*", "Events: 9"),
+        (r"(\n\d+ [0-9a-f]{64})\n", r"\1\1\n"),
+    ],
+)
+def test_checkpoint_that_is_badly_written_is_named_by_both(
+    signed: tuple[World, int], folder: Path, tmp_path: Path, line: str, to: str
+) -> None:
+    """In the same words; without them the script could only say that it can't tell."""
+    path = folder / checkpoints.name_of(3)
+    path.write_text(re.sub(line, to, path.read_text(), count=1), encoding="utf-8")
+    said = verify()
+    assert len(said) == 1
+    assert said[0].startswith("checkpoint-000003.txt ")
+    assert ways.script().verify(ways.exported(tmp_path))[0] == said
 
 
 def test_public_key_that_is_none_is_said(signed: tuple[World, int], tmp_path: Path) -> None:
