@@ -54,13 +54,21 @@ def _canonical(event: Event) -> str:
     )
 
 
-def record(verb: str, subject: str, *, actor: User, at: datetime | None = None, **data: Any) -> Event:
-    """Append one event. Only inside the transaction of the change that it records."""
+def lock() -> None:
+    """Nobody else appends until this transaction ends. Lock the rows first that it changes, then this.
+
+    What is decided by the clock is decided after it: whoever waits here may wait past an hour.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An event is recorded in the transaction of its change.")
     if connection.vendor == "postgresql":  # SQLite's IMMEDIATE transactions already are one after another
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
+
+
+def record(verb: str, subject: str, *, actor: User, at: datetime | None = None, **data: Any) -> Event:
+    """Append one event. Only inside the transaction of the change that it records."""
+    lock()
     head = ChainHead.objects.first() or ChainHead(sequence=0, digest=BEGINNING)
     event = Event(
         id=uuid.uuid4(),

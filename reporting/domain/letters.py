@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reporting import rules
 from reporting.domain import links, references
-from reporting.models import DraftSave, Mail, Membership, Release, Report, Round, User
+from reporting.models import DraftSave, Mail, Membership, Publication, Release, Report, Round, User
 from strategy.dates import day_in_words
 from strategy.models import Action, Department
 
@@ -201,7 +201,10 @@ def _published(mail: Mail) -> Context:
     if release.stopped_at or release.starts > timezone.now():
         raise Outdated("The publication was stopped or moved.")
     mine = mail.person.memberships.exclude(department=None).values("department")
-    reports = _reports().filter(editions__publication__release=release, department__in=mine)
+    shown = release.publications.exclude(ending=Publication.Ending.WITHDRAWN)
+    reports = list(_reports().filter(pk__in=shown.values("edition__report"), department__in=mine))
+    if not reports:
+        raise Outdated("Nothing that this person would be told of is public any more.")
     strategy = release.round.strategy
     return {
         "strategy": strategy.title,
@@ -215,10 +218,11 @@ def _published(mail: Mail) -> Context:
 
 
 def _round(mail: Mail, *roles: str) -> Context:
-    """The round, with the reports of this person's departments that are still to be signed off."""
+    """The round, with the reports of this person's departments that are still to be signed off: no corrections."""
     round = Round.objects.select_related("strategy").get(pk=mail.data["round"])
     mine = mail.person.memberships.filter(role__in=roles).values("department")
-    reports = list(_reports().filter(round=round, department__in=mine, state__in=rules.EDITABLE))
+    left = _reports().filter(round=round, state__in=rules.EDITABLE, editions=None)
+    reports = list(left.filter(department__in=mine))
     if not reports:
         raise Outdated("Nothing is left for this person to do there.")
     return {

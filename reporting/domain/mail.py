@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from reporting.domain import delivery, events
 from reporting.domain.errors import NotPossible
-from reporting.models import Event, Mail, User
+from reporting.models import Event, Mail, Release, User
 
 _quiet = ContextVar("quiet", default=False)
 
@@ -72,9 +72,17 @@ def retry(*, actor: User, mail: Mail, at: datetime | None = None) -> Mail:
         raise NotPossible("This mail has been sent in the meantime.")
     if not mail.person.is_active:
         raise NotPossible("This account is closed: open it again before you write to it.")
-    mail.given_up_at, mail.due_at, mail.attempts = None, at, 0
+    mail.given_up_at, mail.due_at, mail.attempts = None, _not_before(mail, at), 0
     mail.save(update_fields=["given_up_at", "due_at", "attempts"])
     said = {"mail": str(mail.pk), "template": mail.template}
     events.record("mail.retried", mail.event.subject, actor=actor, at=at, **said)
-    delivery.wake()
+    delivery.wake(mail.due_at if mail.due_at > at else None)
     return mail
+
+
+def _not_before(mail: Mail, at: datetime) -> datetime:
+    """What tells of a publication waits for its hour."""
+    if mail.template != "report_published":
+        return at
+    release = Release.objects.filter(pk=mail.data.get("release")).first()
+    return max(at, release.starts) if release and not release.stopped_at else at

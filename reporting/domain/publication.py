@@ -3,6 +3,7 @@
 from datetime import datetime, time
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from reporting.domain import checkpoints, events, references
@@ -29,14 +30,31 @@ def reference_of(content: Content) -> str:
     return references.version(pair.action.strategy.code, pair.action.number, pair.department.code, content.number)
 
 
-def _siblings(content: Content) -> list[Publication]:
-    """The windows of the other editions of the same report, or versions of the same commitment."""
+def _windows(content: Content) -> QuerySet[Publication]:
+    """Of all editions of the same report, or versions of the same commitment."""
     if isinstance(content, Edition):
-        windows = Publication.objects.filter(edition__report=content.report).exclude(edition=content)
+        return Publication.objects.filter(edition__report=content.report_id)
+    return Publication.objects.filter(version__commitment=content.commitment_id)
+
+
+def hold(windows: QuerySet[Publication], editions: QuerySet[Edition] | None = None) -> None:
+    """Nobody else changes these windows, or opens one of these editions, until the transaction ends.
+
+    Always in this order and before the chain is locked: so nobody waits in a circle.
+    """
+    if editions is not None:
+        list(editions.order_by("pk").select_for_update(of=("self",)))
+    list(windows.order_by("pk").select_for_update(of=("self",)))
+
+
+def _siblings(content: Content) -> list[Publication]:
+    """The other windows, without those of what was withdrawn."""
+    windows = _windows(content).exclude(ending=Publication.Ending.WITHDRAWN)
+    if isinstance(content, Edition):
+        windows = windows.exclude(edition=content)
     else:
-        windows = Publication.objects.filter(version__commitment=content.commitment).exclude(version=content)
-    windows = windows.exclude(ending=Publication.Ending.WITHDRAWN)
-    return list(windows.select_related("edition", "version").select_for_update(of=("self",)))
+        windows = windows.exclude(version=content)
+    return list(windows.select_related("edition", "version").order_by("pk").select_for_update(of=("self",)))
 
 
 def _known_from(window: Publication) -> PartialDate:
@@ -81,7 +99,47 @@ def publish(
     Without `starts` the window opens when `dated` begins, and without both now. Words known from a
     later publication stay current: an older text is public only up to where the later one starts.
     """
+    editions = Edition.objects.filter(pk=content.pk) if isinstance(content, Edition) else None
+    hold(_windows(content), editions)
+    events.lock()
     at = at or timezone.now()
+    window = set_window(
+        content,
+        at=at,
+        dated=dated,
+        starts=starts,
+        date_stated=date_stated,
+        reason=reason,
+        release=release,
+        note=note,
+    )
+    events.record(
+        "publication.set",
+        reference_of(content),
+        actor=actor,
+        at=at,
+        starts=window.starts.isoformat(),
+        ends=window.ends.isoformat() if window.ends else None,
+        dated=window.dated.iso,
+        date_stated=date_stated,
+        reason=reason,
+        **({"note": note} if note else {}),
+    )
+    return window
+
+
+def set_window(
+    content: Content,
+    *,
+    at: datetime,
+    dated: PartialDate | None = None,
+    starts: datetime | None = None,
+    date_stated: bool = True,
+    reason: str = "",
+    release: Release | None = None,
+    note: str = "",
+) -> Publication:
+    """The window alone, without its event: for `publish`, and for a preview that is undone."""
     if hasattr(content, "publication"):
         raise NotPossible(f"{reference_of(content)} already has its time of publication.")
     starts = starts or (first_moment(dated) if dated and date_stated else at)
@@ -101,18 +159,6 @@ def publish(
     else:
         window.version = content
     window.save()
-    events.record(
-        "publication.set",
-        reference_of(content),
-        actor=actor,
-        at=at,
-        starts=starts.isoformat(),
-        ends=ends.isoformat() if ends else None,
-        dated=window.dated.iso,
-        date_stated=date_stated,
-        reason=reason,
-        **({"note": note} if note else {}),
-    )
     return window
 
 
@@ -173,17 +219,17 @@ def _give_back(content: Content, window: Publication) -> None:
 def withdraw(content: Content, *, actor: User, reason: str, at: datetime | None = None) -> Publication:
     """End the window now. The edition stays as it is; an earlier one does not come back by itself.
 
+    One that was replaced can be read at its address until it is withdrawn: its window ends now, too.
     Where the window has not begun, the one that it would have ended goes on as if it had not been set.
     """
+    hold(_windows(content))
+    events.lock()
     at = at or timezone.now()
     if not reason.strip():
         raise NotPossible("Say why it is withdrawn: readers are told the reason.")
-    window = (
-        Publication.objects.select_for_update()
-        .filter(**{"edition" if isinstance(content, Edition) else "version": content})
-        .first()
-    )
-    if window is None or (window.ends and window.ends <= at):
+    of = "edition" if isinstance(content, Edition) else "version"
+    window = Publication.objects.filter(**{of: content}).first()
+    if window is None or window.ending == Publication.Ending.WITHDRAWN:
         raise NotPossible(f"{reference_of(content)} is not public: there is nothing to withdraw.")
     if window.starts > at:
         _give_back(content, window)

@@ -177,6 +177,46 @@ def reference_of(release: Release) -> str:
     return f"{release.round.strategy.code}/{release.round.year}/release/{release.pk}"
 
 
+def _hold(round: Round) -> None:
+    """What a release of it may change, before anything is recorded."""
+    waiting = Edition.objects.filter(report__round=round, publication=None)
+    publication.hold(Publication.objects.filter(edition__report__round=round), waiting)
+
+
+def _ready(round: Round, at: datetime, only: Collection[int] | None, leave_out: Collection[int]) -> Readiness:
+    """Where nothing stops it and there is something to publish."""
+    ready = readiness(round, at, only=only, leave_out=leave_out)
+    if ready.stops:
+        raise NotPossible(
+            "Some reports are signed off and not accepted: accept or return them first, or leave them out. "
+            + " ".join(f"{one.sentence}." for one in ready.stops)
+        )
+    if not ready.editions:
+        raise NotPossible("There is nothing to publish: no report that is accepted waits for its publication.")
+    return ready
+
+
+@transaction.atomic
+def rehearse(
+    *,
+    round: Round,
+    starts: datetime,
+    at: datetime,
+    note: str = "",
+    only: Collection[int] | None = None,
+    leave_out: Collection[int] = (),
+) -> None:
+    """The windows as a release would set them, for a transaction that is undone.
+
+    Nothing is recorded: whoever else has something to record does not wait for it.
+    """
+    _hold(round)
+    dated = PartialDate.of_day(timezone.localdate(starts))
+    for edition in _ready(round, at, only, leave_out).editions:
+        said = "" if edition.change_note else note
+        publication.set_window(edition, at=at, dated=dated, starts=starts, note=said)
+
+
 def _lock(round: Round) -> Round:
     return Round.objects.select_for_update(of=("self",)).select_related("strategy").get(pk=round.pk)
 
@@ -197,19 +237,14 @@ def release(
 
     `expected`: the ids of the editions that the person who decides has seen; refused where they are others now.
     """
-    at = at or timezone.now()
     round = _lock(round)
+    _hold(round)
+    events.lock()
+    at = at or timezone.now()
     starts = starts or at
     if starts < at:
         raise NotPossible("This time has passed: choose a later one, or publish now.")
-    ready = readiness(round, at, only=only, leave_out=leave_out)
-    if ready.stops:
-        raise NotPossible(
-            "Some reports are signed off and not accepted: accept or return them first, or leave them out. "
-            + " ".join(f"{one.sentence}." for one in ready.stops)
-        )
-    if not ready.editions:
-        raise NotPossible("There is nothing to publish: no report that is accepted waits for its publication.")
+    ready = _ready(round, at, only, leave_out)
     if expected is not None and set(expected) != {edition.pk for edition in ready.editions}:
         raise NotPossible("A report was accepted or opened again while you were reading: read the page again.")
     made = Release.objects.create(round=round, starts=starts, note=note, made_by=actor, made_at=at)
@@ -241,13 +276,18 @@ def release(
     return made
 
 
-def _before_its_hour(release: Release, at: datetime) -> Release:
+def _before_its_hour(release: Release, at: datetime | None) -> tuple[Release, datetime]:
+    """With the moment: the clock is read when there is nothing left to wait for."""
     found = Release.objects.select_for_update(of=("self",)).select_related("round__strategy").get(pk=release.pk)
+    publication.hold(Publication.objects.filter(edition__report__in=found.publications.values("edition__report")))
+    list(_unsent(found).order_by("pk").select_for_update(of=("self",)))
+    events.lock()
+    at = at or timezone.now()
     if found.stopped_at:
         raise NotPossible("This publication was stopped already.")
     if found.starts <= at:
         raise NotPossible("Its hour has come and it is public: withdraw an edition, or correct it.")
-    return found
+    return found, at
 
 
 def windows_of(release: Release) -> Sequence[Publication]:
@@ -264,8 +304,7 @@ def _waiting(release: Release) -> Sequence[Publication]:
 @transaction.atomic
 def move(*, actor: User, release: Release, starts: datetime, at: datetime | None = None) -> Release:
     """To another hour, before its own has come. What it replaces stays public until then."""
-    at = at or timezone.now()
-    release = _before_its_hour(release, at)
+    release, at = _before_its_hour(release, at)
     if starts < at:
         raise NotPossible("This time has passed: choose a later one.")
     before, release.starts = release.starts, starts
@@ -292,8 +331,7 @@ def move(*, actor: User, release: Release, starts: datetime, at: datetime | None
 @transaction.atomic
 def stop(*, actor: User, release: Release, reason: str, at: datetime | None = None) -> Release:
     """Nothing of it becomes public; its editions wait for another release, and what they replace stays public."""
-    at = at or timezone.now()
-    release = _before_its_hour(release, at)
+    release, at = _before_its_hour(release, at)
     if not reason.strip():
         raise NotPossible("Say why the publication is stopped.")
     editions = []

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, resolve, reverse, set_script_prefix
 from django.utils import timezone
 
-from reporting.domain import mail, releases
+from reporting.domain import releases
 from reporting.domain.errors import NotPossible
 from reporting.publishing import clock
 from reporting.publishing.choice import decode, round_or_404
@@ -31,7 +31,7 @@ class Preview:
 @staff
 def of_round(request: HttpRequest, strategy: str, year: int, chosen: str = "", rest: str = "") -> HttpResponse:
     """With what waits published as it was chosen: done in a transaction that is undone when the page is made."""
-    person = central_or_404(request)
+    central_or_404(request)
     round = round_or_404(strategy, year)
     asked = decode(round, chosen)
     now = timezone.now()
@@ -42,10 +42,7 @@ def of_round(request: HttpRequest, strategy: str, year: int, chosen: str = "", r
     when = f"at {clock.in_full(starts)}" if asked.at else "when it is published"
     with transaction.atomic():
         try:
-            with mail.nobody_is_told():
-                releases.release(
-                    actor=person, round=round, starts=starts, note=asked.note, at=now, **asked.choice.departments()
-                )
+            releases.rehearse(round=round, starts=starts, note=asked.note, at=now, **asked.choice.departments())
         except NotPossible:
             return redirect(asked.choice.address())  # that page says why
         response = page(request, rest, at=starts, root=root, preview=Preview(f"As it will be {when}.", back))
