@@ -44,6 +44,7 @@ def round_page(request: HttpRequest, strategy: str, year: int, department: str |
 def _show_round(request: HttpRequest, choice: Choice, form: PublishForm, refusal: str = "") -> HttpResponse:
     now = timezone.now()
     ready = choice.readiness(now)
+    shown = _shown(choice)
     about = consequences.repetition(choice.round, ready.editions)
     context = {
         "choice": choice,
@@ -52,7 +53,8 @@ def _show_round(request: HttpRequest, choice: Choice, form: PublishForm, refusal
         "repetition": about,
         "things": bool(ready.not_filed) + bool(ready.unanswered) + bool(about.same),
         "name_of": consequences.name_of,
-        "public": _public(choice),
+        "public": [one for one in shown if one.ends is None or now < one.ends],
+        "replaced": [one for one in shown if one.ends is not None and one.ends <= now],
         "scheduled": overview.scheduled_releases(now, choice.round),
         "form": form,
         "form_action": choice.address("confirm").partition("?")[0],
@@ -74,13 +76,13 @@ def _of(choice: Choice) -> list[Any]:
     return [choice.round.strategy.slug, choice.round.year]
 
 
-def _public(choice: Choice) -> list[Publication]:
-    """The editions of the round whose window is open, by department."""
-    now = timezone.now()
-    rows = Publication.objects.filter(edition__report__round=choice.round, starts__lte=now).exclude(ends__lte=now)
+def _shown(choice: Choice) -> list[Publication]:
+    """The editions of the round that were not withdrawn since their hour, by department."""
+    rows = Publication.objects.filter(edition__report__round=choice.round, starts__lte=timezone.now())
+    rows = rows.exclude(ending=Publication.Ending.WITHDRAWN)
     if choice.only:
         rows = rows.filter(edition__report__department=choice.only)
-    return list(rows.select_related("edition").order_by("edition__department_name"))
+    return list(rows.select_related("edition").order_by("edition__department_name", "edition__number"))
 
 
 @staff_form
