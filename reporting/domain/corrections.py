@@ -152,6 +152,8 @@ def _entry(row: Sequence[Any], at: datetime) -> Entry:
 
 
 def _find(rows: QuerySet[Publication], reference: str) -> tuple[datetime, int] | None:
+    if not reference.isprintable():  # PostgreSQL holds no such text
+        return None
     parts = reference.split("/")
     if len(parts) != 4 or not parts[2].isdecimal() or not parts[3][1:].isdecimal() or len(reference) > 100:
         return None

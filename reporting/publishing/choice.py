@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,10 +120,22 @@ def decode(round: Round, written: str) -> Previewed:
         chosen = json.loads(base64.urlsafe_b64decode(written + "=" * (-len(written) % 4)))
         given = QueryDict(mutable=True)
         given.setlist("without", chosen["without"])
-        given.update({name: str(value) for name, value in chosen["typed"].items()})
+        given.update({name: _text(value) for name, value in chosen["typed"].items()})
         at = datetime.fromisoformat(chosen["at"]) if chosen["at"] else None
-        if at is not None and (at.tzinfo is None or not 2000 <= at.year <= LAST_YEAR):
+        if at is not None and at.tzinfo is None:
+            raise ValueError("no moment of ours")
+        at = at and at.astimezone(UTC)
+        if at is not None and not 2000 <= at.year <= LAST_YEAR:
             raise ValueError("no moment of ours")
         return Previewed(Choice.asked(round, chosen["only"] or None, given), at)
-    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
+    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise Http404
+
+
+def _text(value: Any) -> str:
+    """ValueError where no database, or no address, can hold it."""
+    text = str(value)
+    text.encode()
+    if "\0" in text:
+        raise ValueError("no text of ours")
+    return text

@@ -78,13 +78,16 @@ class WhenForm(forms.Form):
         month = str(MONTHS.get(given[1].casefold(), given[1]))
         try:
             found = date(int(given[2]), int(month), int(given[0]))
-            if found.year <= LAST_YEAR:
-                return found
-            self.add_error("year", f"The year of publication must be {LAST_YEAR} or earlier")
-            return None
-        except ValueError:
+        except (ValueError, OverflowError):
             self.add_error("day", "The date of publication must be a day of the calendar, such as 25 2 2027")
             return None
+        if found.year > LAST_YEAR:
+            self.add_error("year", f"The year of publication must be {LAST_YEAR} or earlier")
+        elif found < timezone.localdate(self.now):
+            self.add_error("day", "Enter a time that is still to come")
+        else:
+            return found
+        return None
 
     def _time(self) -> Any:
         typed = self.cleaned_data.get("time", "").strip()

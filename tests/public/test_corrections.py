@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from lxml import html
 
-from reporting.domain import filing, publication, releases, review
+from reporting.domain import audit, filing, publication, releases, review
 from reporting.models import Edition
 from tests.world import World, at
 
@@ -218,6 +218,19 @@ def test_withdrawn_edition_stays_gone_when_another_follows(fen: World) -> None:
     assert f"FEN/D01/2021/e1: withdrawn. {REASON}" in history
 
 
+def test_replaced_edition_is_withdrawn_like_any_other(fen: World) -> None:
+    """It could be read at its address, and in what the next one changed."""
+    publication.publish(correct(fen), actor=fen.reviewer, starts=HOUR)
+    first = Edition.objects.get(report__department=fen.departments[0], number=1)
+    assert get(edition(fen, 1), LATER).status_code == 200
+    assert "Against edition 1" in words(edition(fen, 2), LATER)
+    publication.withdraw(first, actor=fen.reviewer, reason=REASON, at=LATER)
+    assert [get(edition(fen, number), LATER).status_code for number in (1, 2)] == [410, 200]
+    assert "Against edition 1" not in words(edition(fen, 2), LATER)
+    assert register(LATER)[0] == ["1 July 2022", ROW.format(1), "Withdrawn", REASON]
+    assert audit.verify().faults == []
+
+
 # The register ------------------------------------------------------------------------------------------
 
 
@@ -259,12 +272,13 @@ def test_register_before_what_is_not_in_it_is_not_found(fen: World) -> None:
         "x",
         "FEN/D01/²/e2",
         "FEN/D01/2021/e9999999999",
+        "FEN%00/D01/2021/e1",
     ]
     early, late = (
         [get(f"/corrections/?before={one}", at).status_code for one in asked] for at in (HOUR - INSTANT, HOUR)
     )
-    assert early == [404] * 6
-    assert late == [200, *[404] * 5]
+    assert early == [404] * 7
+    assert late == [200, *[404] * 6]
     secret = get("/corrections/?before=FEN/D01/2021/e2", HOUR - INSTANT)
     assert secret.content == get("/corrections/?before=nothing", HOUR - INSTANT).content
 

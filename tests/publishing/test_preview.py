@@ -1,5 +1,6 @@
 """The preview shows the public site as it will be, to reviewers alone, and changes nothing."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -124,6 +125,13 @@ NOT_OURS: list[dict[str, Any]] = [
     {"without": [["ministry-1"]]},
     {"typed": "note"},
     {"typed": {"note": ["x"]}, "only": 7},
+    {"typed": {"note": "a\0b"}},
+]
+UNWRITABLE = [  # what no address of ours is made of
+    '{"at":"","only":"","without":[],"typed":{"note":"\\ud800"}}',
+    '{"at":"","only":"","without":[],"typed":{"when":"\\ud800"}}',
+    '{"at":"9999-12-31T23:59:59-12:00","only":"","without":[],"typed":{}}',
+    "[" * 2500,
 ]
 
 
@@ -134,6 +142,15 @@ def test_preview_that_nobody_here_chose_is_not_found(stage: Stage) -> None:
         stage.client().get(f"{PREVIEW}as/{encode(good | changed)}/").status_code for changed in ({}, *NOT_OURS)
     ]
     assert answers == [200] + [404] * len(NOT_OURS)
+    for written in UNWRITABLE:
+        code = base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
+        assert stage.client().get(f"{PREVIEW}as/{code}/").status_code == 404, written
+
+
+def test_preview_of_an_hour_in_an_odd_zone(stage: Stage) -> None:
+    """No database knows this one."""
+    odd = {"at": "2098-02-25T09:30:00+23:59", "only": "", "without": [], "typed": {}}
+    assert CANARY in stage.client().get(f"{PREVIEW}as/{encode(odd)}/{REPORT}").content.decode()
 
 
 def test_left_out_is_not_in_the_preview(stage: Stage) -> None:
