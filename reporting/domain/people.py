@@ -45,11 +45,12 @@ def change_person(*, actor: User, person: User, at: datetime | None = None, **fi
     if "email" in fields:
         fields["email"] = User.objects.normalize_email(fields["email"]).lower()
         _refuse_address(fields["email"], besides=person)
-    for name, value in fields.items():
-        setattr(person, name, value)
-    person.save(update_fields=list(fields))
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
     said = {name: fields[name] for name in ("is_active", "is_staff") if name in fields}
     events.record("person.changed", reference(person), actor=actor, at=at, changed=sorted(fields), **said)
+    for name, value in fields.items():
+        setattr(person, name, value)
+    person.save(update_fields=list(fields))  # after the event: as in remove_name
     return person
 
 
@@ -251,7 +252,8 @@ def invite(
 
     The same invitation twice is one: send_invitation sends it again.
     """
-    Department.objects.select_for_update().get(pk=department.pk)  # two at once wait for each other here
+    # Two at once wait for each other here, and nobody whose event or membership only names the department.
+    Department.objects.select_for_update(no_key=True).get(pk=department.pk)
     given = None if actions is None else list(actions)
     person = User.objects.filter(email__iexact=email).first() or _new(actor, email, name, at)
     if not person.is_active:

@@ -308,7 +308,7 @@ def chase(*, actor: User, round: Round, at: datetime | None = None) -> list[Repo
     """Write to the digital leaders of every department that has not signed off, once a day at most."""
     at = at or timezone.now()
     subject = f"{round.strategy.code}/{round.year}"
-    Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
+    Round.objects.select_for_update(of=("self",), no_key=True).get(pk=round.pk)
     last = events.last("round.chased", subject)
     if last and timezone.localdate(last.at) == timezone.localdate(at):
         raise NotPossible("The departments that have not filed were written to today: write again tomorrow.")

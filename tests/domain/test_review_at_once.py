@@ -82,13 +82,29 @@ def test_name_is_removed_while_a_role_is_taken(world: World) -> None:
     assert (User.objects.get(pk=world.leader.pk).name, Membership.objects.count()) == ("", 0)
 
 
-def test_name_is_removed_while_its_bearer_does_something(world: World) -> None:
-    """Whose event names them, which is looked at when that transaction ends."""
+@pytest.mark.parametrize("what", ["name removed", "address changed"])
+def test_person_is_changed_while_they_do_something(world: World, what: str) -> None:
+    """Their event names them, which is looked at when that transaction ends."""
     world.open(2020)
-    report = world.report(2020)
+    report, of = world.report(2020), {"actor": world.reviewer, "person": world.leader}
     assert what_became(
         lambda: filing.set_nil(actor=world.leader, report=report, reason="No boats."),
         lambda: None,
-        lambda: people.remove_name(actor=world.reviewer, person=world.leader, reason="They asked for it."),
+        lambda: (
+            people.remove_name(**of, reason="They asked for it.")
+            if what == "name removed"
+            else people.change_person(**of, email="lea@example.invalid")
+        ),
     ) == ("done", "done")
-    assert User.objects.get(pk=world.leader.pk).name == ""
+    assert User.objects.get(pk=world.leader.pk).email != "leader@example.invalid"
+
+
+def test_person_is_invited_while_another_is_given_a_role(world: World) -> None:
+    """In the same department, which the membership names."""
+    body = world.departments[0]
+    assert what_became(
+        lambda: people.give_role(actor=world.reviewer, person=world.leader, role="leader", department=body),
+        lambda: None,
+        lambda: people.invite(actor=world.reviewer, email="new@example.invalid", department=body),
+    ) == ("done", "done")
+    assert Membership.objects.filter(department=body).count() == 2
