@@ -140,6 +140,7 @@ LABELS = {
     "mode": "Who reports",
     "date_stated": "The source states the date",
     "people": "People",
+    "comments_before": "Number of the last comment before it",
 }
 
 

@@ -91,6 +91,8 @@ def test_copy_tells_what_was_signed_off_whatever_was_written_since(filed: World)
 
 
 def test_returned_report_with_the_message_s_own_lines(filed: World) -> None:
+    body = filed.departments[0]
+    people.give_role(actor=filed.reviewer, person=filed.leader, role="contributor", department=body)
     report = review.start_review(actor=filed.reviewer, report=filed.report(2020))
     review.comment(actor=filed.reviewer, report=report, action=filed.actions[1], text="Which letters?")
     review.return_report(actor=filed.reviewer, report=report, message="Two things:\n\n- dates\n- names")
