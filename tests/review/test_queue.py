@@ -55,7 +55,7 @@ def test_most_to_look_at_stands_first_then_what_waits_longest(stage: ReviewWorld
     assert [row.things for row in found.waiting] == sorted((row.things for row in found.waiting), reverse=True)
     assert numbers(found.waiting)[0] == COPIED
     assert numbers(found.waiting)[-2:] == [CORRECTED, NIL]
-    assert found.waiting[-2].days in {21, 22, 23}  # working days
+    assert found.waiting[-2].days in {20, 21, 22, 23}  # working days, of 30 or 31 in another season
 
 
 def test_reasons_are_in_words(stage: ReviewWorld) -> None:
