@@ -1,7 +1,7 @@
 """Whether everything that was recorded is still there, unchanged."""
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -12,11 +12,11 @@ from django.core.cache import cache
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from reporting.domain import checkpoints, commitments, editions, events, filing
+from reporting.domain import checkpoints, commitments, editions, events, filing, recorded
 from reporting.domain.editions import EntryRows
 from reporting.domain.publication import reference_of
+from reporting.domain.recorded import NO_EVENT, Fault
 from reporting.models import (
-    Comment,
     DraftSave,
     Edition,
     EditionActivity,
@@ -24,7 +24,6 @@ from reporting.models import (
     EditionEntry,
     Entry,
     Event,
-    Publication,
     Report,
 )
 from strategy.models import CommitmentVersion
@@ -45,10 +44,6 @@ class Verdict:
     at: datetime = field(default_factory=timezone.now)
 
 
-Fault = tuple[float, str]  # the sequence of the event that it was found at, and a sentence
-NO_EVENT = float("inf")
-
-
 def verify(checkpoint: Path | None = None, public_key: Path | None = None) -> Verdict:
     """The chain first, with what checkpoints say of it; where it is sound, the content whose digests stand in it.
 
@@ -58,7 +53,7 @@ def verify(checkpoint: Path | None = None, public_key: Path | None = None) -> Ve
     with events.snapshot():
         faults = [*known.faults, *events.faults(known.listed)]
         if not faults:
-            found = [*_editions(), *_versions(), *_windows(), *_saves(), *_sign_offs(), *_comments()]
+            found = [*_editions(), *_versions(), *_saves(), *_sign_offs(), *recorded.faults()]
             faults = [sentence for _, sentence in sorted(found)]
         return Verdict(
             Event.objects.count(),
@@ -89,11 +84,11 @@ def _recorded(verb: str) -> dict[str, tuple[int, str]]:
 
 
 def _editions() -> Iterator[Fault]:
-    recorded = _recorded("edition.cut")
+    known = _recorded("edition.cut")
     for edition, rows in _editions_with_rows():
         digest = editions.digest_of(edition, rows)
-        yield from _compare(recorded, reference_of(edition), {digest, edition.digest})
-    yield from _left(recorded, "edition")
+        yield from _compare(known, reference_of(edition), {digest, edition.digest})
+    yield from _left(known, "edition")
 
 
 def _editions_with_rows() -> Iterator[tuple[Edition, list[EntryRows]]]:
@@ -113,88 +108,13 @@ def _editions_with_rows() -> Iterator[tuple[Edition, list[EntryRows]]]:
 
 
 def _versions() -> Iterator[Fault]:
-    recorded = _recorded("commitment.recorded")
+    known = _recorded("commitment.recorded")
     for version in CommitmentVersion.objects.select_related(
         "commitment__action__strategy", "commitment__department"
     ):
         digest = commitments.digest_of(version)
-        yield from _compare(recorded, reference_of(version), {digest, version.digest})
-    yield from _left(recorded, "commitment version")
-
-
-@dataclass(slots=True)
-class Window:
-    """When an edition or a version is public, as the events say."""
-
-    sequence: int
-    starts: datetime
-    withdrawn_at: datetime | None = None
-
-
-def _windows() -> Iterator[Fault]:
-    """Times of publication may change, each time with its event: they are those of the last one."""
-    said = _windows_said()
-    rows = Publication.objects.select_related(
-        "edition__report__round__strategy",
-        "edition__report__department",
-        "version__commitment__action__strategy",
-        "version__commitment__department",
-    )
-    # One whose content is gone is named for that.
-    found = [(content, row) for row in rows if (content := row.edition or row.version)]
-    starts: dict[tuple[str, int], set[datetime]] = defaultdict(set)  # of all windows of one report or commitment
-    for content, row in found:
-        starts[_whole(content)].add(row.starts)
-    for content, row in found:
-        reference = reference_of(content)
-        window = said.pop(reference, None)
-        if window is None:
-            yield NO_EVENT, f"{reference} has a time of publication without an event: the service did not set it."
-        elif not _as_said(row, window, starts[_whole(content)]):
-            yield (
-                window.sequence,
-                f"Event {window.sequence} does not fit: {reference} is public at another time than was recorded.",
-            )
-    for reference, window in said.items():
-        yield (
-            window.sequence,
-            f"Event {window.sequence} does not fit: the time of publication of {reference} is gone.",
-        )
-
-
-def _whole(content: Edition | CommitmentVersion) -> tuple[str, int]:
-    if isinstance(content, Edition):
-        return "report", content.report_id
-    return "commitment", content.commitment_id
-
-
-def _as_said(row: Publication, window: Window, of_the_whole: set[datetime]) -> bool:
-    """A window that another one follows ends where that one starts."""
-    if row.starts != window.starts:
-        return False
-    if window.withdrawn_at or row.ending == Publication.Ending.WITHDRAWN:
-        return bool(window.withdrawn_at) and row.ends == max(row.starts, window.withdrawn_at or row.starts)
-    return row.ends is None or row.ends in of_the_whole
-
-
-def _windows_said() -> dict[str, Window]:
-    said: dict[str, Window] = {}
-    verbs = ["publication.set", "publication.withdrawn", "release.moved", "release.stopped"]
-    rows = Event.objects.filter(verb__in=verbs).order_by("sequence")
-    for sequence, at, verb, subject, data in rows.values_list(
-        "sequence", "at", "verb", "subject", "data"
-    ).iterator():
-        found = json.loads(data)
-        if verb == "publication.set":
-            said[subject] = Window(sequence, datetime.fromisoformat(found["starts"]))
-        elif verb == "publication.withdrawn" and subject in said:
-            said[subject] = Window(sequence, said[subject].starts, at)
-        for reference in found.get("editions", []):
-            if verb == "release.stopped":
-                said.pop(reference, None)
-            else:
-                said[reference] = Window(sequence, datetime.fromisoformat(found["starts"]))
-    return said
+        yield from _compare(known, reference_of(version), {digest, version.digest})
+    yield from _left(known, "commitment version")
 
 
 def _saves() -> Iterator[Fault]:
@@ -208,12 +128,12 @@ def _saves() -> Iterator[Fault]:
 
 def _sign_offs() -> Iterator[Fault]:
     """Reports that nobody can edit still say what was signed off."""
-    fixed = [Report.State.SUBMITTED, Report.State.IN_REVIEW]
+    fixed = [Report.State.SUBMITTED, Report.State.IN_REVIEW, Report.State.ACCEPTED]
     last = {
-        subject: (sequence, json.loads(data).get("digest"))
-        for subject, sequence, data in Event.objects.filter(verb="report.signed_off")
+        subject: (sequence, verb, json.loads(data).get("digest"))
+        for subject, sequence, verb, data in Event.objects.filter(verb__in=["report.signed_off", "report.taken_in"])
         .order_by("sequence")
-        .values_list("subject", "sequence", "data")
+        .values_list("subject", "sequence", "verb", "data")
     }
     heads: dict[int, list[Any]] = defaultdict(list)
     for report, *head in (
@@ -224,63 +144,22 @@ def _sign_offs() -> Iterator[Fault]:
         heads[report].append(head)
     for one in Report.objects.filter(state__in=fixed).select_related("round__strategy", "department"):
         reference = filing.reference(one)
-        sequence, digest = last.get(reference, (NO_EVENT, ""))
+        sequence, verb, digest = last.get(reference, (NO_EVENT, "", ""))
+        if one.state == Report.State.ACCEPTED and verb != "report.signed_off":
+            continue  # it was taken in as it was published elsewhere
         now = events.content_digest([one.nil_reason, *heads[one.pk]])  # as filing.digest_of_report
         if digest not in {None, now}:  # None: signed off before it was recorded
             yield sequence, f"{reference} no longer says what was signed off."
 
 
-Said = tuple[str, str, bool, str]  # of a comment: the entry's reference, field, whether private, digest
-
-
-def _comments() -> Iterator[Fault]:
-    """Comments still say what their reviewers wrote; those that are gone were taken back."""
-    recorded: dict[Said, list[int]] = defaultdict(list)
-    for sequence, subject, data in _events_of("entry.commented"):
-        said = json.loads(data)
-        if "digest" in said:
-            recorded[subject, said["field"], said["private"], said["digest"]].append(sequence)
-    for _, subject, data in _events_of("entry.comment_taken_back"):
-        said = json.loads(data)
-        keys = (key for key in recorded if (key[0], key[3]) == (subject, said["digest"]) and recorded[key])
-        if "field" in said:  # before that was recorded, the words were all that is known
-            keys = (key for key in keys if key[1:3] == (said["field"], said["private"]))
-        if taken := next(keys, None):
-            recorded[taken].pop()
-    there: Counter[Said] = Counter()
-    for comment in Comment.objects.select_related(
-        "entry__report__round__strategy", "entry__report__department", "entry__action"
-    ):
-        subject = f"{filing.reference(comment.entry.report)}/{comment.entry.action.number}"
-        there[subject, comment.field, comment.private, events.content_digest(comment.text)] += 1
-    gone = [(key[0], sequence) for key, found in recorded.items() for sequence in found[there[key] :]]
-    for subject, sequence in gone:
-        yield (
-            sequence,
-            f"Event {sequence} does not fit: the comment on {subject} is gone or no longer says what was written.",
-        )
-    changed = Counter(subject for subject, _ in gone)
-    more = Counter({key[0]: 0 for key in there})
-    for key, count in there.items():
-        more[key[0]] += max(0, count - len(recorded.get(key, [])))
-    for subject in (more - changed).elements():
-        yield NO_EVENT, f"{subject} has a comment without an event: it was not made by the service."
-
-
-def _events_of(verb: str) -> Iterator[tuple[int, str, str]]:
-    yield from (
-        Event.objects.filter(verb=verb).order_by("sequence").values_list("sequence", "subject", "data").iterator()
-    )
-
-
-def _compare(recorded: dict[str, tuple[int, str]], reference: str, digests: set[str]) -> Iterator[Fault]:
-    sequence, digest = recorded.pop(reference, (NO_EVENT, ""))
+def _compare(known: dict[str, tuple[int, str]], reference: str, digests: set[str]) -> Iterator[Fault]:
+    sequence, digest = known.pop(reference, (NO_EVENT, ""))
     if sequence == NO_EVENT:
         yield NO_EVENT, f"{reference} has no event: it was not made by the service."
     elif digests != {digest}:
         yield sequence, f"Event {sequence} does not fit: {reference} no longer says what was recorded."
 
 
-def _left(recorded: dict[str, tuple[int, str]], what: str) -> Iterator[Fault]:
-    for reference, (sequence, _) in recorded.items():
+def _left(known: dict[str, tuple[int, str]], what: str) -> Iterator[Fault]:
+    for reference, (sequence, _) in known.items():
         yield sequence, f"Event {sequence} does not fit: the {what} {reference} is gone."
