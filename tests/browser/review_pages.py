@@ -134,7 +134,7 @@ STATES = {
     ),
     # What changes the world comes last.
     "entry-saved": State("review-entry", report(OWN, "actions/1/"), "rita", pressed("Save and stay here")),
-    "queue-chased": State("review-round", f"{ROUND}chase/", "rita", pressed("Chase 4 departments")),
+    "queue-chased": State("review-round", f"{ROUND}chase/", "rita", pressed("Chase 3 departments")),
     "chase-again": State("review-chase", f"{ROUND}chase/", "rita"),
 }
 NO_PAGES = {"review-reasons-csv"}  # a file
