@@ -218,7 +218,7 @@ class VerbAdmin(ReadOnlyAdmin):
             obj.pk = self.add(request.user, form.cleaned_data).pk
             obj.refresh_from_db()
         elif form.changed_data:
-            stored = self.model._base_manager.select_for_update().get(pk=obj.pk)
+            stored = self.model._base_manager.select_for_update(no_key=True).get(pk=obj.pk)
             self.change(request.user, stored, {name: form.cleaned_data[name] for name in form.changed_data})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

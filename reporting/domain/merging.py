@@ -1,10 +1,9 @@
 """Two texts that began as one: what differs, and whether both changes fit together."""
 
-import difflib
 import re
 from dataclasses import dataclass
 
-from reporting.domain.similarity import Piece, changes
+from reporting.domain.similarity import Piece, changes, replaced
 
 LONGEST_MERGED = 60_000  # characters; longer texts are shown beside each other and not put together
 
@@ -46,8 +45,7 @@ class _Edit:
 
 
 def _edits(base: list[str], after: list[str]) -> list[_Edit]:
-    matcher = difflib.SequenceMatcher(None, base, after, autojunk=False)
-    return [_Edit(a, b, tuple(after[c:d])) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
+    return [_Edit(a, b, tuple(after[c:d])) for a, b, c, d in replaced(base, after)]
 
 
 def merged(base: str, mine: str, theirs: str) -> str | None:
