@@ -116,7 +116,7 @@ def run(title: str, arguments: list[str], env: dict[str, str], *, later: bool = 
     began = monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", *arguments, f"--junit-xml={report}"]
+        command = [sys.executable, "-m", "pytest", *arguments, f"--junit-xml={report}", "-o", "junit_family=xunit1"]
         kept: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         done = subprocess.run(command, cwd=ROOT, env=env, check=False, **(kept if later else {}))  # noqa: S603
         tally, status = count(report) if report.is_file() else Tally(), done.returncode

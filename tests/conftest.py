@@ -5,9 +5,11 @@ import itertools
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
@@ -99,6 +101,7 @@ def _empty_frozen_tables(case: TransactionTestCase) -> None:
         _empty_tables(case)
     finally:
         freeze(connections["default"])
+    import_module("reporting.migrations.0003_review").add_reasons(apps, None)  # the list as migrate leaves it
 
 
 TransactionTestCase._fixture_teardown = _empty_frozen_tables
