@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
 
@@ -91,6 +92,18 @@ def tampering(db: None) -> Iterator[Callable[[], None]]:
         freeze(connections["default"])
 
 
+def put_back_reasons() -> None:
+    """The list as migrate leaves it, where the tables were emptied."""
+    import_module("reporting.migrations.0003_review").add_reasons(apps, None)
+
+
+def empty_database() -> None:
+    """After what was made outside any test's transaction: as it was before."""
+    lift_frozen()
+    call_command("flush", interactive=False, verbosity=0)  # the triggers come back after it
+    put_back_reasons()
+
+
 # The runner empties the tables after a test with real transactions; frozen rows refuse that.
 _empty_tables = TransactionTestCase._fixture_teardown
 
@@ -101,7 +114,7 @@ def _empty_frozen_tables(case: TransactionTestCase) -> None:
         _empty_tables(case)
     finally:
         freeze(connections["default"])
-    import_module("reporting.migrations.0003_review").add_reasons(apps, None)  # the list as migrate leaves it
+    put_back_reasons()
 
 
 TransactionTestCase._fixture_teardown = _empty_frozen_tables

@@ -238,12 +238,13 @@ def events_of(wanted: Wanted, among: Q | None = None) -> QuerySet[Event]:
         rows = rows.filter(subject=wanted.subject)  # person/2 is not person/20
     elif wanted.subject:
         rows = rows.filter(subject__startswith=wanted.subject)
+    return rows.filter(_between("at", wanted))
+
+
+def _between(column: str, wanted: Wanted) -> Q:
     first, last = wanted.moments()
-    if first:
-        rows = rows.filter(at__gte=first)
-    if last:
-        rows = rows.filter(at__lte=last)
-    return rows
+    since = Q(**{f"{column}__gte": first}) if first else Q()
+    return since & Q(**{f"{column}__lte": last}) if last else since
 
 
 def _people(who: str) -> QuerySet[User, int]:
@@ -278,9 +279,4 @@ def saves_of(wanted: Wanted, report: Report, number: int) -> QuerySet[DraftSave]
         return rows.none()
     if wanted.who:
         rows = rows.filter(author__in=list(_people(wanted.who)))
-    first, last = wanted.moments()
-    if first:
-        rows = rows.filter(saved_at__gte=first)
-    if last:
-        rows = rows.filter(saved_at__lte=last)
-    return rows
+    return rows.filter(_between("saved_at", wanted))

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,11 +20,6 @@ from strategy.models import Department
 
 LAST_YEAR = 2200  # beyond is a slip of the keyboard
 TYPED = ("when", "day", "month", "year", "time", "which", "note")
-
-
-def round_or_404(strategy: str, year: int) -> Round:
-    rounds = Round.objects.select_related("strategy")
-    return get_object_or_404(rounds, strategy__slug=strategy, year=year)
 
 
 @dataclass(slots=True)

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from reporting.domain import releases
 from reporting.domain.releases import NoSuchTime, TimeTwice
-from reporting.filing.forms import Box, Radios, TextField
 from reporting.publishing import clock
 from reporting.publishing.choice import LAST_YEAR
+from reporting.web.fields import Box, Radios, TextField
 from strategy.dates import MONTHS
 
 LONGEST_NOTE = 500  # characters: it stands in one cell of a table, and in the address of a preview

@@ -12,9 +12,9 @@ from django.utils import timezone
 from reporting.domain import releases
 from reporting.domain.errors import NotPossible
 from reporting.publishing import clock
-from reporting.publishing.choice import decode, round_or_404
+from reporting.publishing.choice import decode
 from reporting.publishing.release import is_waiting, release_or_404
-from reporting.web.access import central_or_404
+from reporting.web.access import central_or_404, round_or_404
 from reporting.web.pages import staff
 
 PUBLIC = "reporting.public.urls"

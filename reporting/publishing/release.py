@@ -35,17 +35,10 @@ def _address(found: Release, name: str = "publishing-release") -> str:
     return reverse(name, args=[found.pk])
 
 
-def _kept_in_vain(request: HttpRequest, sentence: str) -> HttpResponse | None:
-    """What was typed before somebody was signed out, where the page has no use for it any more."""
-    if kept := keeping.kept(request):
-        return keeping.given_back(request, sentence, status=200, posted=kept.body, again=False)
-    return None
-
-
 def _too_late(request: HttpRequest, found: Release) -> HttpResponse:
     what = "was stopped" if found.stopped_at else "has had its hour"
     sentence = f"This publication {what} in the meantime, so what you entered can’t be used here any more."
-    return _kept_in_vain(request, sentence) or redirect(_address(found))
+    return keeping.given_back_in_vain(request, sentence) or redirect(_address(found))
 
 
 def _back(found: Release) -> tuple[str, str]:
@@ -163,7 +156,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     # Before its hour only where its report was opened again: the others are stopped together.
     possible = window is not None and window.ending != WITHDRAWN and (not waits or bool(opened_again([window])))
     sentence = "This edition can’t be withdrawn any more, so what you entered can’t be used here."
-    if not possible and (kept := _kept_in_vain(request, sentence)):
+    if not possible and (kept := keeping.given_back_in_vain(request, sentence)):
         return kept
     failed = request.method == "POST"
     context = {

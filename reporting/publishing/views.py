@@ -11,10 +11,10 @@ from reporting.domain import releases
 from reporting.domain.releases import Readiness
 from reporting.models import Edition, Publication, Release, User
 from reporting.publishing import clock, consequences, overview
-from reporting.publishing.choice import Choice, round_or_404
+from reporting.publishing.choice import Choice
 from reporting.publishing.forms import PreviewedForm, PublishForm
 from reporting.web import keeping
-from reporting.web.access import central_or_404
+from reporting.web.access import central_or_404, round_or_404
 from reporting.web.pages import show_staff, staff, staff_form
 
 SECTION = "publishing"

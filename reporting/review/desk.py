@@ -12,7 +12,7 @@ from django.utils import timezone
 from reporting.domain import queue
 from reporting.domain.errors import NotPossible
 from reporting.domain.filing import reference
-from reporting.models import Report, Round
+from reporting.models import Report
 from reporting.web import keeping
 from reporting.web.access import Desk, central_or_404
 from strategy.models import Department
@@ -37,11 +37,6 @@ class Filter:
         return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def round_or_404(request: HttpRequest, strategy: str, year: int) -> Round:
-    central_or_404(request)
-    return get_object_or_404(Round.objects.select_related("strategy"), strategy__slug=strategy, year=year)
-
-
 def desk_or_404(request: HttpRequest, strategy: str, year: int, department: str) -> Desk:
     """In whatever state it is: what may be read and done in that is asked next, with `let`."""
     person = central_or_404(request)
@@ -61,9 +56,9 @@ def let(request: HttpRequest, desk: Desk, *, read: Collection[str], write: Colle
         raise NotPossible(f"{_stands(desk.report)}: this can't be done now.")
     if state in write:
         return None
-    if kept := keeping.kept(request):
-        sentence = f"{_stands(desk.report)}, so your text can't be saved here any more."
-        return keeping.given_back(request, sentence, status=200, posted=kept.body, again=False)
+    sentence = f"{_stands(desk.report)}, so your text can't be saved here any more."
+    if kept := keeping.given_back_in_vain(request, sentence):
+        return kept
     if state not in read:
         raise Http404
     return None

@@ -10,8 +10,8 @@ from reporting.domain import queue as queues
 from reporting.domain.errors import NotPossible
 from reporting.domain.queue import Queue, Waiting
 from reporting.models import Round
-from reporting.review.desk import Filter, round_or_404
-from reporting.web.access import Desk, central_or_404
+from reporting.review.desk import Filter
+from reporting.web.access import Desk, central_or_404, round_or_404
 from reporting.web.jinja import count
 from reporting.web.pages import show_staff, staff, staff_button
 
@@ -31,7 +31,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @staff
 def queue(request: HttpRequest, strategy: str, year: int) -> HttpResponse:
-    one = round_or_404(request, strategy, year)
+    central_or_404(request)
+    one = round_or_404(strategy, year)
     found, wanted = queues.queue_of(one), Filter.of(request)
     shown = found.shown(wanted.wanted, wanted.reviewer, request.user)
     context = {
@@ -52,7 +53,8 @@ def queue(request: HttpRequest, strategy: str, year: int) -> HttpResponse:
 @staff_button
 def chase(request: HttpRequest, strategy: str, year: int) -> HttpResponse:
     """The message as it would be sent, and to whom; then the button."""
-    one = round_or_404(request, strategy, year)
+    central_or_404(request)
+    one = round_or_404(strategy, year)
     if request.method == "POST":
         if one.closed_at:
             raise NotPossible("This round is closed: open a report again to have it filed.")
@@ -77,7 +79,8 @@ def chase(request: HttpRequest, strategy: str, year: int) -> HttpResponse:
 @staff_button
 def accept_many(request: HttpRequest, strategy: str, year: int) -> HttpResponse:
     """Tick, look once more, accept: all of them or none."""
-    one = round_or_404(request, strategy, year)
+    central_or_404(request)
+    one = round_or_404(strategy, year)
     found = queues.queue_of(one)
     offered = queues.acceptable(found, request.user)
     ticked = request.POST.getlist("reports")

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from reporting import rules
 from reporting.domain import working
-from reporting.models import Membership, Report, User
+from reporting.models import Membership, Report, Round, User
 from strategy.models import Action, Department, Strategy
 
 
@@ -18,6 +18,10 @@ def strategy_or_404(slug: str) -> Strategy:
 
 def department_or_404(slug: str) -> Department:
     return get_object_or_404(Department, slug=slug)
+
+
+def round_or_404(strategy: str, year: int) -> Round:
+    return get_object_or_404(Round.objects.select_related("strategy"), strategy__slug=strategy, year=year)
 
 
 def number_or_404(number: int, known: object) -> None:

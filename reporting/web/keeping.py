@@ -167,3 +167,10 @@ def is_from_here(request: HttpRequest) -> bool:
     parts = urlsplit(said)
     own = f"{request.scheme}://{request.get_host()}"
     return f"{parts.scheme}://{parts.netloc}" in {own, *settings.CSRF_TRUSTED_ORIGINS}
+
+
+def given_back_in_vain(request: HttpRequest, sentence: str) -> HttpResponse | None:
+    """What was kept for this page while somebody was signed out, where the page has no use for it any more."""
+    if found := kept(request):
+        return given_back(request, sentence, status=200, posted=found.body, again=False)
+    return None

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
@@ -19,7 +18,7 @@ from config import oidc
 from reporting.domain.demonstration import is_empty
 from tests.browser.staff_world import StaffWorld
 from tests.browser.world import every_state
-from tests.conftest import CHROMIUM, lift_frozen
+from tests.conftest import CHROMIUM, empty_database
 
 Open = Callable[..., Page]
 PATIENCE = 15_000  # milliseconds; a machine that does two things at once needs some
@@ -124,21 +123,27 @@ def serving(reader: Reader) -> Iterator[str]:
             connection.dec_thread_sharing()
 
 
+@contextmanager
+def world_served(make: Callable[[], Any], reader: Reader) -> Iterator[tuple[str, Any]]:
+    """Its address and the world, made once, outside any test's transaction, and gone afterwards."""
+    assert is_empty(), "This is not the tests' own database."
+    world = make()
+    try:
+        with serving(reader) as address:
+            yield address, world
+    finally:
+        empty_database()
+
+
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker: Any, reader: Reader) -> Iterator[str]:
     """The address of the invented world. It is made once, outside any test's transaction, and only read.
 
     Its tests are marked `django_db` all the same: pytest-django makes a test database only where one is.
     """
-    with django_db_blocker.unblock(), override_settings(ROOT_URLCONF="tests.browser.urls"):
-        assert is_empty(), "This is not the tests' own database."
-        every_state()
-        try:
-            with serving(reader) as address:
-                yield address
-        finally:
-            lift_frozen()
-            call_command("flush", interactive=False, verbosity=0)  # the triggers come back after it
+    settings = override_settings(ROOT_URLCONF="tests.browser.urls")
+    with django_db_blocker.unblock(), settings, world_served(every_state, reader) as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -150,15 +155,8 @@ def staff_site(django_db_setup: None, django_db_blocker: Any, reader: Reader) ->
         "SOCIALACCOUNT_PROVIDERS": provider,  # where nobody answers
         "OIDC_NAME": "the Ferry Board",
     }
-    with django_db_blocker.unblock(), override_settings(**settings):
-        assert is_empty(), "This is not the tests' own database."
-        world = StaffWorld.make()
-        try:
-            with serving(reader) as address:
-                yield address, world
-        finally:
-            lift_frozen()
-            call_command("flush", interactive=False, verbosity=0)  # the triggers come back after it
+    with django_db_blocker.unblock(), override_settings(**settings), world_served(StaffWorld.make, reader) as made:
+        yield made
 
 
 @pytest.fixture

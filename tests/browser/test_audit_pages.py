@@ -15,13 +15,13 @@ from tests.browser.audit_pages import FILES, STATES
 from tests.browser.axe import Record
 from tests.browser.conftest import Open, Reader
 from tests.browser.desk import PASSWORD, box
-from tests.browser.layout import clipped, open_details, sideways
+from tests.browser.layout import open_details
 from tests.browser.staff_world import StaffWorld
 from tests.browser.structure import assert_told_in_order
 from tests.browser.test_fit import SPACED_OUT
+from tests.browser.test_staff_pages import Show, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
-Show = Callable[[str], Page]
 
 
 @pytest.fixture
@@ -50,9 +50,7 @@ def test_state_is_sound(show: Show, record_property: Record, name: str) -> None:
     errors = page.locator(".govuk-error-summary").count()
     assert page.title().startswith("Error: ") == bool(errors)
     assert errors == (1 if name.endswith("-error") else 0)
-    page.set_viewport_size({"width": 320, "height": 900})
-    found = sideways(page) + clipped(page)
-    assert not found, "\n".join(found)
+    assert_fits(page)
     axe.assert_sound(page, record_property)
 
 
@@ -61,9 +59,7 @@ def test_state_fits_with_text_spaced_out(show: Show, name: str) -> None:
     page = show(name)
     open_details(page)
     page.evaluate(SPACED_OUT)
-    page.set_viewport_size({"width": 320, "height": 900})
-    found = sideways(page) + clipped(page)
-    assert not found, "\n".join(found)
+    assert_fits(page)
 
 
 def test_every_address_has_a_state() -> None:

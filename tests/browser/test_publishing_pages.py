@@ -1,24 +1,21 @@
 """Pages about publishing and corrections, each in every state: axe-core, small screens, and what is told in which order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import override_settings
 from django.urls import resolve
 from playwright.sync_api import Page
 
-from reporting.domain.demonstration import is_empty
 from reporting.publishing import urls
 from tests.browser import axe
 from tests.browser.axe import Record
-from tests.browser.conftest import Open, Reader, serving
+from tests.browser.conftest import Open, Reader, world_served
 from tests.browser.desk import box, follow, press
-from tests.browser.layout import clipped, sideways
 from tests.browser.publishing_pages import CONFIRM_BUTTON, LAST, STATES, PublishingWorld
 from tests.browser.structure import assert_told_in_order
-from tests.conftest import lift_frozen
+from tests.browser.test_staff_pages import Show, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -27,19 +24,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 def publishing_site(
     django_db_setup: None, django_db_blocker: Any, reader: Reader
 ) -> Iterator[tuple[str, PublishingWorld]]:
-    settings = {"ROOT_URLCONF": "tests.browser.urls", "SECOND_FACTOR": "nobody"}
-    with django_db_blocker.unblock(), override_settings(**settings):
-        assert is_empty(), "This is not the tests' own database."
-        world = PublishingWorld.make()
-        try:
-            with serving(reader) as address:
-                yield address, world
-        finally:
-            lift_frozen()
-            call_command("flush", interactive=False, verbosity=0)  # the triggers come back after it
-
-
-Show = Callable[[str], Page]
+    settings = override_settings(ROOT_URLCONF="tests.browser.urls", SECOND_FACTOR="nobody")
+    with django_db_blocker.unblock(), settings, world_served(PublishingWorld.make, reader) as made:
+        yield made
 
 
 @pytest.fixture
@@ -71,9 +58,7 @@ def test_state_is_sound(show: Show, record_property: Record, name: str) -> None:
     assert page.title().startswith("Error: ") == bool(summary) == (STATES[name].status in {409, 422})
     for link in page.locator(".govuk-error-summary a").all():
         assert page.locator(link.get_attribute("href") or "#none").count() == 1
-    page.set_viewport_size({"width": 320, "height": 900})
-    found = sideways(page) + clipped(page)
-    assert not found, "\n".join(found)
+    assert_fits(page)
     axe.assert_sound(page, record_property)
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from reporting.domain import people
 from reporting.domain.editions import contents_of
-from reporting.models import Edition, Report, ReturnReason, User
+from reporting.models import Edition, Report, User
 from tests.browser.conftest import Open
 from tests.browser.desk import box, follow, let_in, press
 from tests.world import World
@@ -31,7 +31,6 @@ NOTE = "There are fourteen lamps, not twelve."
 @pytest.fixture
 def world(own_site: str) -> World:
     made = World.small(2)
-    ReturnReason.objects.get_or_create(title="Claim without evidence")  # the runner empties the tables
     made.open(2020)
     made.reported(2020)
     made.open(2021)

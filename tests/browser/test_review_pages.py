@@ -4,24 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import override_settings
 from django.urls import resolve
 from playwright.sync_api import Page, expect
 
-from reporting.domain.demonstration import is_empty
 from reporting.models import Comment
 from reporting.review import urls
 from tests.browser import axe
 from tests.browser.axe import Record
-from tests.browser.conftest import Open, Reader, serving
+from tests.browser.conftest import Open, Reader, world_served
 from tests.browser.layout import open_details
 from tests.browser.review_pages import NO_PAGES, ROUND, STATES, report
 from tests.browser.structure import assert_told_in_order
 from tests.browser.test_fit import SPACED_OUT
 from tests.browser.test_staff_keyboard import enter, tab_to
 from tests.browser.test_staff_pages import UNLABELLED, Show, answers, assert_errors_are_told, assert_fits
-from tests.conftest import lift_frozen
 from tests.review.world import IN_REVIEW, OWN, ReviewWorld
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.once]
@@ -29,15 +26,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.once]
 
 @pytest.fixture(scope="module")
 def review_site(django_db_setup: None, django_db_blocker: Any, reader: Reader) -> Iterator[tuple[str, ReviewWorld]]:
-    with django_db_blocker.unblock(), override_settings(SECOND_FACTOR="nobody"):
-        assert is_empty(), "This is not the tests' own database."
-        world = ReviewWorld.make()
-        try:
-            with serving(reader) as address:
-                yield address, world
-        finally:
-            lift_frozen()
-            call_command("flush", interactive=False, verbosity=0)  # the triggers come back after it
+    settings = override_settings(SECOND_FACTOR="nobody")
+    with django_db_blocker.unblock(), settings, world_served(ReviewWorld.make, reader) as made:
+        yield made
 
 
 @pytest.fixture

@@ -10,16 +10,14 @@ TORTURE scales the requests. The exit status is 1 for any word before its hour, 
 import argparse
 import gc
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.torture import live
-from tests.torture.servers import ROOT, PostgreSQL, environment, running
+from tests.torture.servers import ROOT, PostgreSQL, environment, in_a_folder, running
 
 MOST_SECONDS = 1200
 
@@ -121,17 +119,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.worker:
         return worker(options.requests)
-    folder = Path(tempfile.mkdtemp(prefix="stocktake-"))
-    folder.chmod(0o711)
-    status = 1
-    try:
-        status = attempt(options, folder)
-    finally:
-        if status:
-            print(f"What was written lies in {folder}", file=sys.stderr)
-        else:
-            shutil.rmtree(folder)
-    return status
+    return in_a_folder(lambda folder: attempt(options, folder))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.torture.servers import ROOT, PostgreSQL, environment, running
+from tests.torture.servers import ROOT, PostgreSQL, environment, in_a_folder, running
 
 DEPARTMENTS, KILLS, CONTROL = 24, 100, 10
 FIRST, DONE = b"F", b"D"  # said by the process: the first window is written; all of it is committed
@@ -324,18 +323,7 @@ def main() -> int:
     options.kills = options.kills or (CONTROL if options.control else max(4, round(KILLS * scale)))
     if options.worker:
         return worker(options.kills, control=options.control)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
-    folder = Path(tempfile.mkdtemp(prefix="stocktake-"))
-    folder.chmod(0o711)
-    status = 1
-    try:
-        status = attempt(options, folder)
-    finally:
-        if status:
-            print(f"What was written lies in {folder}", file=sys.stderr)
-        else:
-            shutil.rmtree(folder)
-    return status
+    return in_a_folder(lambda folder: attempt(options, folder))
 
 
 if __name__ == "__main__":

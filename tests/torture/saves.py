@@ -9,10 +9,7 @@ the tally; the exit status is 1 for any loss and where the amounts were not reac
 
 import argparse
 import os
-import shutil
-import signal
 import sys
-import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -20,7 +17,7 @@ from pathlib import Path
 from threading import Event
 
 from tests.torture import prepare, syncs
-from tests.torture.servers import PostgreSQL, running
+from tests.torture.servers import PostgreSQL, in_a_folder, running
 from tests.torture.trial import Amounts, Result, Trial
 
 CLIENTS = 6
@@ -133,18 +130,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
-    folder = Path(tempfile.mkdtemp(prefix="stocktake-"))
-    folder.chmod(0o711)  # PostgreSQL's user passes through
-    status = 1
-    try:
-        status = attempt(options, folder)
-    finally:
-        if status:
-            print(f"What was written lies in {folder}", file=sys.stderr)
-        else:
-            shutil.rmtree(folder)
-    return status
+    return in_a_folder(lambda folder: attempt(options, folder))
 
 
 if __name__ == "__main__":

@@ -4,11 +4,14 @@ import http.client
 import os
 import pwd
 import random
+import shutil
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -191,3 +194,19 @@ def unprivileged() -> dict[str, Any]:
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
     entry = names.get("postgres") or names["nobody"]
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def in_a_folder(attempt: Callable[[Path], int]) -> int:
+    """Its status. What it wrote is left where it failed; what it started is ended, also when this is ended."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    folder = Path(tempfile.mkdtemp(prefix="stocktake-"))
+    folder.chmod(0o711)  # PostgreSQL's user passes through
+    status = 1
+    try:
+        status = attempt(folder)
+    finally:
+        if status:
+            print(f"What was written lies in {folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(folder)
+    return status
