@@ -6,23 +6,22 @@ Each function is one flat query; what a page shows is put together from them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
-from reporting.domain import references
+from reporting.domain import answers, references
 from reporting.models import (
     Answer,
     Assessment,
     ChangeKind,
     Edition,
     EditionActivity,
-    EditionAnswer,
     EditionEntry,
     Publication,
     Round,
@@ -328,77 +327,14 @@ def add_activities(
         view.unanswered = (by_id[entry_id].department_id, year) in asked
         by_id[entry_id].activities.append(view)
         found[key].append(view)
-    for row in _answers(found, by_id, answering, at):
-        said = row.view(strategy)
+    for row in answers.given(found, by_id, [edition.id for edition in answering], at):
+        label = str(Answer(row.answer).label)
+        said = AnswerView(row.answer, label, row.reason, row.carried_to(strategy), row.said_in)
         for view in found.get(row.activity, []):
             view.answer, view.unanswered = said, False
         if row.by != row.of and row.entry in by_id:
-            inherited = InheritedView(row.reference(strategy), row.words or HIDDEN, said)
+            inherited = InheritedView(row.reference(strategy), row.words or answers.HIDDEN, said)
             by_id[row.entry].inherited.append(inherited)
-
-
-HIDDEN = "This plan is not public."  # its edition was withdrawn
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    activity: int
-    entry: int
-    answer: str
-    reason: str
-    said_in: int
-    to_year: int | None
-    to_number: int | None
-    action: int
-    of: str  # the code of the department whose plan it was
-    by: str  # and of the one that answers
-    year: int
-    number: int
-    words: str | None
-
-    def reference(self, strategy: Strategy) -> str:
-        return references.activity(strategy.code, self.action, self.of, self.year, self.number)
-
-    def view(self, strategy: Strategy) -> AnswerView:
-        carried = ""
-        if self.to_year and self.to_number:
-            carried = references.activity(strategy.code, self.action, self.by, self.to_year, self.to_number)
-        return AnswerView(self.answer, str(Answer(self.answer).label), self.reason, carried, self.said_in)
-
-
-def _answers(
-    planned: Iterable[int], entries: Iterable[int], answering: Sequence[EditionView], at: datetime
-) -> Iterator[_Answer]:
-    """One's own to these activities; a public successor's to them; and those that these entries give for others."""
-    of_another = ~Q(entry__edition__report__department=F("activity__department"))
-    wanted = Q(activity_id__in=list(planned))
-    rows = EditionAnswer.objects.filter(
-        wanted & Q(entry__edition_id__in=[edition.id for edition in answering])
-        | wanted & of_another & public_at(at, "entry__edition__publication__")
-        | Q(entry_id__in=list(entries)) & of_another
-    )
-    # As the predecessor's readers see them: never those of an edition whose time has not come.
-    seen = public_at(at, "entry__edition__publication__") | Q(
-        entry__edition__publication__starts__lte=at,
-        entry__edition__publication__ending=Publication.Ending.SUPERSEDED,
-    )
-    words = EditionActivity.objects.filter(seen, activity=OuterRef("activity")).order_by("-entry__edition__number")
-    for row in rows.annotate(words=Subquery(words.values("text")[:1])).values_list(
-        "activity_id",
-        "entry_id",
-        "answer",
-        "reason",
-        "entry__edition__report__round__year",
-        "carried_to__year",
-        "carried_to__number",
-        "activity__action__number",
-        "activity__department__code",
-        "entry__edition__report__department__code",
-        "activity__year",
-        "activity__number",
-        "words",
-    ):
-        yield _Answer(*row)
 
 
 def versions(

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.test import TestCase
 from django.utils import timezone
 
-from reporting.domain import audit, publication, published, standing
+from reporting.domain import answers, audit, publication, published, standing
 from reporting.models import Edition
 from reporting.web import pages
 from tests.public.embargo import HOURS, MINUTE, Embargo, Readers, addresses, baseline, changed, get, without_a_word
@@ -67,12 +67,12 @@ class TestEmbargo(TestCase):
 
     def test_words_of_a_plan_that_are_read_without_their_window_are_found(self) -> None:
         """A successor that is public answers a plan whose correction waits."""
-        real = published.EditionActivity.objects.filter
+        real = answers.EditionActivity.objects.filter
         unfiltered = Mock(
             **{"objects.filter": lambda *seen, **of: real(*(seen if "activity" not in of else ()), **of)}
         )
         readers = self.readers
-        with changed(published, "EditionActivity", unfiltered):
+        with changed(answers, "EditionActivity", unfiltered):
             readers.at_the_hour(most=10)
         assert readers.seen.early > 0
 
