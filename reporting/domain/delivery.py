@@ -3,11 +3,13 @@
 A task is only a wake-up: it sends all that is due, whoever asked for it. A mail is claimed in a short
 transaction and sent outside of any, because one that is held open would keep every writer of SQLite waiting.
 The claim lays a wake-up for the moment at which it ends: a worker that is killed is followed by another.
+Mails to people go before those to subscribers, of which there may be thousands.
 """
 
 import logging
 import smtplib
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,10 +20,12 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from reporting.domain import letters
-from reporting.models import Mail
+from reporting.domain import alert_letters, alerts, letters
+from reporting.domain.subscription_links import VALID
+from reporting.models import Alert, Mail
 
 logger = logging.getLogger(__name__)
+Post = Mail | Alert
 # After the first attempt that failed, the second … A mail is given up when a day has passed.
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 900)]
 CLOSED = "The account is closed."
@@ -51,30 +55,40 @@ def wake(at: datetime | None = None) -> None:
 
 
 def send_due() -> None:
+    alerts.write_due(timezone.now())
     while mail := _claim(timezone.now()):
-        if not mail.person.is_active:
+        if isinstance(mail, Mail) and not mail.person.is_active:
             _give_up(mail, CLOSED)
         elif mail.attempts > len(BACKOFF) + 1:
             _give_up(mail, mail.last_error or DIED)
         else:
             _send(mail)
-    moments = _waiting().aggregate(
-        next=Min(Case(When(claimed_until__gt=F("due_at"), then="claimed_until"), default="due_at"))
-    )
-    if moments["next"]:
-        wake(moments["next"])
+    alerts.forget(timezone.now(), VALID)
+    if later := min(filter(None, [alerts.next_hour(), _next_try(Mail), _next_try(Alert)]), default=None):
+        wake(later)
 
 
-def _waiting() -> QuerySet[Mail]:
-    return Mail.objects.filter(sent_at=None, given_up_at=None)
+def _waiting(kind: type[Post]) -> QuerySet[Any]:
+    return kind._default_manager.filter(sent_at=None, given_up_at=None)
+
+
+def _next_try(kind: type[Post]) -> datetime | None:
+    moment = Min(Case(When(claimed_until__gt=F("due_at"), then="claimed_until"), default="due_at"))
+    found: datetime | None = _waiting(kind).aggregate(next=moment)["next"]
+    return found
+
+
+def _claim(now: datetime) -> Post | None:
+    """The next mail, to a person before one to a subscriber, for this worker alone until its time is over."""
+    mails = _waiting(Mail).select_related("person", "event")
+    found: Post | None = _claim_of(mails, now)
+    return found or _claim_of(_waiting(Alert).select_related("subscriber", "announcement__withdrawn"), now)
 
 
 @transaction.atomic
-def _claim(now: datetime) -> Mail | None:
-    """The next mail, for this worker alone until its time is over."""
-    due = _waiting().filter(Q(claimed_until=None) | Q(claimed_until__lte=now), due_at__lte=now)
-    mail = due.select_for_update(skip_locked=True, of=("self",)).select_related("person", "event")
-    found = mail.order_by("due_at", "pk").first()
+def _claim_of(waiting: QuerySet[Any], now: datetime) -> Any:
+    due = waiting.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), due_at__lte=now)
+    found = due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk").first()
     if found:
         found.claimed_until = now + timedelta(seconds=settings.MAIL_CLAIM_SECONDS)
         found.attempts += 1
@@ -83,7 +97,7 @@ def _claim(now: datetime) -> Mail | None:
     return found
 
 
-def _send(mail: Mail) -> None:
+def _send(mail: Post) -> None:
     try:
         _message(mail).send()
     except letters.Outdated as reason:
@@ -92,21 +106,25 @@ def _send(mail: Mail) -> None:
         _failed(mail, error)
     else:
         # Whatever became of the claim meanwhile: it has been sent.
-        Mail.objects.filter(pk=mail.pk, sent_at=None).update(
+        type(mail)._default_manager.filter(pk=mail.pk, sent_at=None).update(
             sent_at=timezone.now(), given_up_at=None, claimed_until=None, last_error=""
         )
 
 
-def _message(mail: Mail) -> EmailMessage:
-    letter = letters.compose(mail)
+def _message(mail: Post) -> EmailMessage:
+    if isinstance(mail, Mail):
+        letter, to = letters.compose(mail), letters.address(mail.person)
+    else:
+        letter, to = alert_letters.compose(mail), mail.subscriber.address
     headers = {
+        **letter.headers,
         "Message-ID": f"<{mail.pk}@{urlsplit(settings.SITE_ADDRESS).hostname}>",
         "Auto-Submitted": "auto-generated",
     }
-    return EmailMessage(letter.subject, letter.text, to=[letters.address(mail.person)], headers=headers)
+    return EmailMessage(letter.subject, letter.text, to=[to], headers=headers)
 
 
-def _failed(mail: Mail, error: Exception) -> None:
+def _failed(mail: Post, error: Exception) -> None:
     if not isinstance(error, OSError):  # not the network's or the mail server's fault: ours
         logger.exception("Mail %s (%s) could not be made", mail.pk, mail.template)
     said = _reason(error)
@@ -116,13 +134,13 @@ def _failed(mail: Mail, error: Exception) -> None:
         _release(mail, due_at=timezone.now() + BACKOFF[mail.attempts - 1], last_error=said)
 
 
-def _give_up(mail: Mail, reason: str) -> None:
+def _give_up(mail: Post, reason: str) -> None:
     _release(mail, given_up_at=timezone.now(), last_error=reason)
 
 
-def _release(mail: Mail, **found: object) -> None:
+def _release(mail: Post, **found: object) -> None:
     """Only while the claim is ours: when it has ended, another worker has the say."""
-    ours = _waiting().filter(pk=mail.pk, claimed_until=mail.claimed_until)
+    ours = _waiting(type(mail)).filter(pk=mail.pk, claimed_until=mail.claimed_until)
     ours.update(claimed_until=None, **found)
 
 

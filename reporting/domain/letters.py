@@ -7,7 +7,7 @@ a name or a title can't forge a line or a header; only what is printed with `|li
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import quote
 from functools import cache
@@ -38,6 +38,7 @@ class Outdated(Exception):
 class Letter:
     subject: str
     text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def compose(mail: Mail) -> Letter:
@@ -45,9 +46,14 @@ def compose(mail: Mail) -> Letter:
         found = CONTEXTS[mail.template](mail)
     except (Membership.DoesNotExist, User.DoesNotExist) as error:
         raise Outdated("What it was about has been taken back since.") from error
-    said = _environment().get_template(f"{mail.template}.txt").render(person=mail.person, **found)
+    return written(mail.template, person=mail.person, **found)
+
+
+def written(template: str, headers: Mapping[str, str] | None = None, **context: Any) -> Letter:
+    said = _environment().get_template(f"{template}.txt").render(**context)
     first, _, text = said.partition("\n")
-    return Letter(one_line(first.removeprefix("Subject:")), GAPS.sub("\n\n", text).strip() + "\n")
+    subject = one_line(first.removeprefix("Subject:"))
+    return Letter(subject, GAPS.sub("\n\n", text).strip() + "\n", headers or {})
 
 
 def address(person: User) -> str:

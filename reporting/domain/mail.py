@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from reporting.domain import delivery, events
 from reporting.domain.errors import NotPossible
-from reporting.models import Event, Mail, Release, User
+from reporting.models import Announcement, Event, Mail, Publication, Release, User
 
 _quiet = ContextVar("quiet", default=False)
 
@@ -61,6 +61,15 @@ def write_each(
         for person, data in wanted.values()
     )
     delivery.wake(send_at)
+
+
+def announce(
+    event: Event, *, at: datetime, release: Release | None = None, withdrawn: Publication | None = None
+) -> None:
+    """Readers who follow what was published are told at that moment: one row now, their mails then."""
+    if not _quiet.get():
+        Announcement.objects.create(event=event, release=release, withdrawn=withdrawn, due_at=at)
+        delivery.wake(at)
 
 
 @transaction.atomic

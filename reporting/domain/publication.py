@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from reporting.domain import checkpoints, events, references
+from reporting.domain import checkpoints, events, mail, references
 from reporting.domain.errors import NotPossible
 from reporting.models import Edition, Publication, Release, User
 from strategy.dates import PartialDate
@@ -231,10 +231,13 @@ def withdraw(content: Content, *, actor: User, reason: str, at: datetime | None 
     window = Publication.objects.filter(**{of: content}).first()
     if window is None or window.ending == Publication.Ending.WITHDRAWN:
         raise NotPossible(f"{reference_of(content)} is not public: there is nothing to withdraw.")
-    if window.starts > at:
+    had_been_public = window.starts <= at
+    if not had_been_public:
         _give_back(content, window)
     window.ends, window.ending, window.reason = max(window.starts, at), Publication.Ending.WITHDRAWN, reason
     window.save(update_fields=["ends", "ending", "reason"])
-    events.record("publication.withdrawn", reference_of(content), actor=actor, at=at, reason=reason)
+    event = events.record("publication.withdrawn", reference_of(content), actor=actor, at=at, reason=reason)
+    if window.edition_id and had_been_public:
+        mail.announce(event, at=at, withdrawn=window)
     checkpoints.after_commit()
     return window

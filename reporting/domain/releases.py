@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from reporting.domain import checkpoints, events, mail, publication
+from reporting.domain import alerts, checkpoints, delivery, events, mail, publication
 from reporting.domain.errors import NotPossible
 from reporting.models import (
     Edition,
@@ -272,6 +272,7 @@ def release(
         memberships__department__in=[edition.report.department_id for edition in ready.editions]
     )
     mail.write("report_published", concerned.distinct(), event=event, send_at=starts, release=made.pk)
+    mail.announce(event, at=starts, release=made)
     checkpoints.after_commit()
     return made
 
@@ -281,6 +282,7 @@ def _before_its_hour(release: Release, at: datetime | None) -> tuple[Release, da
     found = Release.objects.select_for_update(of=("self",)).select_related("round__strategy").get(pk=release.pk)
     publication.hold(Publication.objects.filter(edition__report__in=found.publications.values("edition__report")))
     list(_unsent(found).order_by("pk").select_for_update(of=("self",)))
+    alerts.hold(found)
     events.lock()
     at = at or timezone.now()
     if found.stopped_at:
@@ -324,6 +326,8 @@ def move(*, actor: User, release: Release, starts: datetime, at: datetime | None
     people = [one.person for one in _unsent(release).select_related("person")]
     _unsent(release).update(given_up_at=at, last_error="The publication was moved.")
     mail.write("report_published", people, event=event, send_at=starts, release=release.pk)
+    alerts.move(release)
+    delivery.wake(starts)
     checkpoints.after_commit()
     return release
 
@@ -342,6 +346,7 @@ def stop(*, actor: User, release: Release, reason: str, at: datetime | None = No
     release.stopped_at, release.stopped_reason = at, reason
     release.save(update_fields=["stopped_at", "stopped_reason"])
     _unsent(release).update(given_up_at=at, last_error="The publication was stopped.")
+    alerts.take_back(release)
     events.record("release.stopped", reference_of(release), actor=actor, at=at, reason=reason, editions=editions)
     checkpoints.after_commit()
     return release

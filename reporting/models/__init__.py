@@ -8,9 +8,12 @@ from reporting.models.publication import Publication, Release
 from reporting.models.report import ChangeKind, Coverage, Report
 from reporting.models.review import Return, ReturnedEntry, ReturnReason
 from reporting.models.round import Round
+from reporting.models.subscription import Alert, Announcement, Subscriber, Subscription
 from reporting.models.user import User
 
 __all__ = [
+    "Alert",
+    "Announcement",
     "Answer",
     "Assessment",
     "Category",
@@ -36,5 +39,7 @@ __all__ = [
     "ReturnedEntry",
     "Round",
     "Status",
+    "Subscriber",
+    "Subscription",
     "User",
 ]

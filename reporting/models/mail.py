@@ -1,31 +1,16 @@
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from reporting.models.event import Event
+from reporting.models.outgoing import Outgoing
 
 
-class Mail(models.Model):
-    """The outbox: one row for each event and recipient, written in the event's own transaction.
+class Mail(Outgoing):
+    """The outbox for people with an account: one row for each event and person, written beside the event."""
 
-    The message is made from `template` and `data` when it is sent; links that sign somebody in are
-    made then too, so that none is ever stored. The row's id is its Message-ID.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="mails")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mails")
-    template = models.CharField(max_length=60)
-    data = models.JSONField(default=dict)
-    written_at = models.DateTimeField()
-    due_at = models.DateTimeField(help_text="Not tried before: the next attempt after a failure.")
-    claimed_until = models.DateTimeField(null=True, blank=True, help_text="A worker is sending it until then.")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    given_up_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-written_at"]
