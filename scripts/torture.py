@@ -20,7 +20,7 @@ Part = tuple[str, list[str], dict[str, str]]
 PYTEST = [PYTHON, "-m", "pytest", "-q"]
 BROWSER = [
     f"tests/browser/test_{name}.py"
-    for name in ("axe", "staff_pages", "review_pages", "publishing_pages", "audit_pages")
+    for name in ("pages", "staff_pages", "review_pages", "publishing_pages", "audit_pages")
 ]
 ALONE: list[Part] = [
     (

@@ -2,6 +2,14 @@
 
 from playwright.sync_api import Page
 
+# The distances of WCAG's success criterion 1.4.12.
+SPACED_OUT = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+    p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+
 
 def open_details(page: Page) -> int:
     """Unfold everything; how many parts were folded."""

@@ -15,10 +15,9 @@ from tests.browser.audit_pages import FILES, STATES
 from tests.browser.axe import Record
 from tests.browser.conftest import Open, Reader
 from tests.browser.desk import PASSWORD, box
-from tests.browser.layout import open_details
+from tests.browser.layout import SPACED_OUT, open_details
 from tests.browser.staff_world import StaffWorld
 from tests.browser.structure import assert_told_in_order
-from tests.browser.test_fit import SPACED_OUT
 from tests.browser.test_staff_pages import Show, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

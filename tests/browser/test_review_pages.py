@@ -13,10 +13,9 @@ from reporting.review import urls
 from tests.browser import axe
 from tests.browser.axe import Record
 from tests.browser.conftest import Open, Reader, world_served
-from tests.browser.layout import open_details
+from tests.browser.layout import SPACED_OUT, open_details
 from tests.browser.review_pages import NO_PAGES, ROUND, STATES, report
 from tests.browser.structure import assert_told_in_order
-from tests.browser.test_fit import SPACED_OUT
 from tests.browser.test_staff_keyboard import enter, tab_to
 from tests.browser.test_staff_pages import UNLABELLED, Show, answers, assert_errors_are_told, assert_fits
 from tests.review.world import IN_REVIEW, OWN, ReviewWorld

@@ -12,11 +12,10 @@ from reporting.filing import urls as filing
 from tests.browser import axe
 from tests.browser.axe import Record
 from tests.browser.conftest import Open, Reader
-from tests.browser.layout import clipped, open_details, sideways
+from tests.browser.layout import SPACED_OUT, clipped, open_details, sideways
 from tests.browser.staff_pages import NO_PAGES, STATES, State
 from tests.browser.staff_world import StaffWorld
 from tests.browser.structure import assert_told_in_order
-from tests.browser.test_fit import SPACED_OUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

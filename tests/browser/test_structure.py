@@ -7,17 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.pages import NAMES, PAGES, address
-from tests.browser.structure import assert_told_in_order
+from tests.browser.pages import PAGES, address
 from tests.browser.world import FEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_page_is_told_in_order(open_page: Open, name: str) -> None:
-    page = open_page(**address(name))
-    assert_told_in_order(page)
 
 
 def test_titles_tell_pages_apart(open_page: Open) -> None:
