@@ -109,9 +109,17 @@ class Table:
             raise Refused(self.faults)
 
 
-def _restored(cell: str) -> str:
+FORMULA = "=+-@\t\r"  # a spreadsheet runs a cell that begins so
+
+
+def neutralised(cell: str) -> str:
     """Our own CSV puts an apostrophe before a cell that a spreadsheet would run as a formula."""
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r" else cell
+    return f"'{cell}" if cell and cell[0] in FORMULA else cell
+
+
+def _restored(cell: str) -> str:
+    """As it was before `neutralised`."""
+    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in FORMULA else cell
 
 
 @transaction.atomic

@@ -1,11 +1,14 @@
 """Filters. They validate what an address asks for; a value that isn't offered is the same as none."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
+from reporting.domain import matrix
+from reporting.domain.matrix import Matrix
 from reporting.models import Status
 
 ANY = ("", "Any status")
@@ -33,3 +36,51 @@ class ActionFilter(forms.Form):
         self.is_valid()
         year = self.cleaned_data.get("year") or default
         return int(year), self.cleaned_data.get("status", "")
+
+
+class Boxes(forms.CheckboxSelectMultiple):
+    classes = "govuk-checkboxes--small st-boxes"
+    legend = "govuk-fieldset__legend--s"
+
+
+def _offer(form: forms.Form, **choices: Iterable[tuple[Any, str]]) -> None:
+    for name, rows in choices.items():
+        form.fields[name].choices = list(rows)  # type: ignore[attr-defined]
+
+
+class MatrixFilter(forms.Form):
+    """Which part of the table of a round is shown, with what is chosen of it."""
+
+    year = forms.ChoiceField(required=False, label="Year")
+    theme = forms.ChoiceField(required=False)
+    action = forms.ChoiceField(required=False, label="Action")
+    status = forms.ChoiceField(required=False, label="Status")
+    as_at = forms.CharField(required=False, label="As at, such as 2014-03-31")
+    department = forms.MultipleChoiceField(required=False, label="Departments", widget=Boxes)
+
+    def __init__(self, found: Matrix) -> None:
+        asked, day = found.asked, found.seen.day
+        super().__init__(
+            initial={
+                "year": asked.year,
+                "theme": asked.theme,
+                "action": asked.action or "",
+                "status": asked.status,
+                "as_at": day.isoformat() if day else "",
+                "department": asked.departments,
+            }
+        )
+        word = found.strategy.theme_word
+        themes = dict.fromkeys(action.theme for action in found.all_actions if action.theme)
+        self.fields["theme"].label = word[:1].upper() + word[1:]
+        _offer(
+            self,
+            year=[(one.year, str(one.year)) for one in reversed(found.rounds)],
+            theme=[("", f"Every {word}"), *((theme, theme) for theme in themes)],
+            action=[
+                ("", "Every action"),
+                *((one.number, f"{one.number} {one.short_name}") for one in found.all_actions),
+            ],
+            status=[ANY, *matrix.WORDS.items()],
+            department=[(one.slug, one.name) for one in found.bodies],
+        )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.public import views
+from reporting.public import matrix, views
 
 STRATEGY = "strategies/<slug:strategy>/"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path(STRATEGY + "departments/<slug:department>/", views.report, name="report"),
     path(STRATEGY + "departments/<slug:department>/actions/<int:number>/", views.story, name="story"),
     path(STRATEGY + "years/<int:year>/", views.year, name="year"),
+    path(STRATEGY + "matrix/", matrix.page, name="matrix"),
+    path(STRATEGY + "matrix.csv", matrix.rows, name="matrix-csv"),
     path(STRATEGY + "editions/<slug:department>/<int:year>/<int:number>/", views.edition, name="edition"),
     path("departments/", views.departments, name="departments"),
     path("departments/<slug:department>/", views.department, name="department"),

@@ -31,8 +31,8 @@ def every_page() -> list[Page]:
 
 
 def first_of_each() -> list[Page]:
-    """One page of each kind."""
-    return list({page.name: page for page in reversed(every_page())}.values())
+    """One page of each kind; files, whose addresses end without a slash, are none."""
+    return list({page.name: page for page in reversed(every_page()) if page.address.endswith("/")}.values())
 
 
 def arguments_of(name: str) -> Iterator[tuple[Any, ...]]:
@@ -42,7 +42,7 @@ def arguments_of(name: str) -> Iterator[tuple[Any, ...]]:
     match name:
         case "home" | "strategies" | "departments" | "corrections" | "accessibility" | "privacy" | "cookies":
             yield ()
-        case "strategy":
+        case "strategy" | "matrix" | "matrix-csv":
             yield from Strategy.objects.values_list("slug")
         case "action":
             yield from actions

@@ -24,6 +24,8 @@ QUERIES = {
     "report": 14,
     "story": 14,
     "year": 12,
+    "matrix": 10,
+    "matrix-csv": 10,
     "edition": 13,
     "departments": 1,
     "department": 10,
