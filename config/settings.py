@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from config import env, mail_server, oidc
+from config import env, mail_server, oidc, search_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.text("STOCKTAKE_ENV", "development")
@@ -237,3 +237,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_server.sender(
 MAIL_CLAIM_SECONDS = env.number("MAIL_CLAIM_SECONDS", 300)
 # Days before a deadline on which people are reminded; -1 is the day after it.
 REMINDER_DAYS = env.days("REMINDER_DAYS", "14 7 2 0 -1")
+
+# Search: full text in the database, or by the OpenSearch that SEARCH_URL names -------------------------
+INSTALLED_APPS += ["modelsearch"]
+MODELSEARCH_BACKENDS = search_server.from_url(env.text("SEARCH_URL", ""))

@@ -14,8 +14,17 @@ class ReportingConfig(AppConfig):
 
         post_migrate.connect(freeze_after_migrate, dispatch_uid="reporting.frozen")
         post_migrate.connect(make_cache_table, sender=self, dispatch_uid="reporting.cache")
+        post_migrate.connect(write_passages, sender=self, dispatch_uid="reporting.passages")
 
 
 def make_cache_table(*, using: str, **kwargs: Any) -> None:
     """Guesses at passwords are counted there: nobody can sign in without it. Django makes it by a command."""
     call_command("createcachetable", database=using, verbosity=0)
+
+
+def write_passages(*, apps: Any = None, **kwargs: Any) -> None:
+    """Of what was recorded before there was a search."""
+    from reporting.domain import passages
+
+    if apps is None or "passage" in apps.all_models["reporting"]:  # not where somebody migrates back
+        passages.catch_up()

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from reporting.domain import events, text
+from reporting.domain import events, passages, text
 from reporting.domain.publication import reference_of
 from reporting.models import User
 from strategy.dates import PartialDate
@@ -118,6 +118,7 @@ def record_version(
     )
     version.digest = digest_of(version)
     version.save(force_insert=True)
+    passages.add_version(version)
     events.record(
         "commitment.recorded",
         reference_of(version),

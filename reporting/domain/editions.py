@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from reporting.domain import activities, events, references, text
+from reporting.domain import activities, events, passages, references, text
 from reporting.domain.errors import NotPossible
 from reporting.domain.publication import reference_of
 from reporting.models import (
@@ -227,6 +227,7 @@ def cut_edition(
         row.entry.save(force_insert=True)
         EditionActivity.objects.bulk_create(row.activities)
         EditionAnswer.objects.bulk_create(row.answers)
+    passages.add_entries(edition, [row.entry for row in rows])
     events.record(
         "edition.cut",
         reference_of(edition),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from reporting.domain import events, references
+from reporting.domain import events, passages, references
 from reporting.domain.errors import NotPossible
 from reporting.models import User
 from strategy.dates import PartialDate
@@ -103,7 +103,7 @@ def add_action(
     action = Action.objects.create(
         strategy=strategy, number=number, short_name=short_name, theme=theme, added_on=added_on
     )
-    ActionWording.objects.create(action=action, text=wording, dated=added_on)
+    passages.add_wording(ActionWording.objects.create(action=action, text=wording, dated=added_on))
     reference = references.action(strategy.code, number)
     events.record("action.added", reference, actor=actor, at=at, wording=wording, added_on=added_on.iso)
     return action
@@ -121,6 +121,7 @@ def correct_short_name(*, actor: User, action: Action, short_name: str, at: date
         _refuse_taken(action.strategy, short_name)
     before, action.short_name = action.short_name, short_name
     action.save(update_fields=["short_name"])
+    passages.correct_short_name(action)
     reference = references.action(action.strategy.code, action.number)
     events.record(
         "action.short_name_corrected", reference, actor=actor, at=at, before=before, short_name=short_name
@@ -146,6 +147,7 @@ def reword_action(
     wording = ActionWording.objects.create(
         action=action, text=text, dated=dated, reason=reason, authority=authority
     )
+    passages.add_wording(wording)
     events.record(
         "action.reworded",
         reference,

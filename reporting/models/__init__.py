@@ -4,6 +4,7 @@ from reporting.models.entry import Answer, Assessment, Category, DraftSave, Entr
 from reporting.models.event import ChainHead, Event
 from reporting.models.mail import Mail
 from reporting.models.membership import Membership
+from reporting.models.passage import Part, Passage
 from reporting.models.publication import Publication, Release
 from reporting.models.report import ChangeKind, Coverage, Report
 from reporting.models.review import Return, ReturnedEntry, ReturnReason
@@ -30,6 +31,8 @@ __all__ = [
     "Event",
     "Mail",
     "Membership",
+    "Part",
+    "Passage",
     "PlannedActivity",
     "Publication",
     "Release",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.public import matrix, views
+from reporting.public import matrix, search, views
 
 STRATEGY = "strategies/<slug:strategy>/"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path(STRATEGY + "editions/<slug:department>/<int:year>/<int:number>/", views.edition, name="edition"),
     path("departments/", views.departments, name="departments"),
     path("departments/<slug:department>/", views.department, name="department"),
+    path("search/", search.search, name="search"),
     path("corrections/", views.register, name="corrections"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

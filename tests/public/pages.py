@@ -40,7 +40,7 @@ def arguments_of(name: str) -> Iterator[tuple[Any, ...]]:
     actions = Action.objects.values_list("strategy__slug", "number")
     departments = list(Department.objects.values_list("slug", flat=True))
     match name:
-        case "home" | "strategies" | "departments" | "corrections" | "accessibility" | "privacy" | "cookies":
+        case "home" | "search" | "strategies" | "departments" | "corrections" | "accessibility" | "privacy" | "cookies":
             yield ()
         case "strategy" | "matrix" | "matrix-csv":
             yield from Strategy.objects.values_list("slug")

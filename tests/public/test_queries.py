@@ -30,6 +30,7 @@ QUERIES = {
     "departments": 1,
     "department": 10,
     "corrections": 1,
+    "search": 4,
     "accessibility": 0,
     "privacy": 0,
     "cookies": 0,
