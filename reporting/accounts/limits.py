@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from allauth.core.internal import ratelimit
 from allauth.core.internal.cryptokit import normalize_user_code
-from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+
+from reporting.web.network import address_of
 
 TOO_MANY = "too_many"  # the code of the error
 FROM_ONE_ADDRESS = "5/15m/key"
@@ -31,15 +32,6 @@ class Guess:
     def was_right(self) -> None:
         for one in self.taken:
             one.rollback()
-
-
-def address_of(request: HttpRequest) -> str:
-    """Who asked, or whom our own proxies say they were asked by. What the asker wrote itself counts for nothing."""
-    proxies = settings.TRUSTED_PROXIES
-    chain = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]
-    if proxies and len(chain) >= proxies and chain[-proxies]:
-        return ratelimit.truncate_ip(chain[-proxies])
-    return ratelimit.truncate_ip(request.META.get("REMOTE_ADDR", ""))
 
 
 def guess(request: HttpRequest, what: str, account: str) -> Guess:

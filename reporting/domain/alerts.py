@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, Q, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Min, Q
 
 from reporting.models import (
     Alert,
@@ -64,13 +63,15 @@ def told(announcement: Announcement, at: datetime) -> list[Told]:
         "report__department__slug",
         "report__round__year",
         "number",
-        "said",
+        "change_note",
+        "publication__note",
     ]
-    note = Coalesce(NullIf("publication__note", Value("")), "change_note")
-    rows = rows.annotate(said=note).order_by("department_name", "report__round__year")
-    found = list(rows.values_list(*columns))
+    found = list(rows.order_by("department_name", "report__round__year").values_list(*columns))
     actions = _actions({row[0]: row[1] for row in found}, {row[0] for row in found if row[3]})
-    return [Told(row[0], row[1], row[2], frozenset(actions[row[0]]), *row[4:]) for row in found]
+    return [
+        Told(edition, strategy, department, frozenset(actions[edition]), name, slug, year, number, note or changed)
+        for edition, strategy, department, _, name, slug, year, number, changed, note in found
+    ]
 
 
 def _actions(editions: dict[int, int], nil: set[int]) -> dict[int, set[int]]:

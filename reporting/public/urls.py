@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.public import matrix, search, views
+from reporting.public import alerts, matrix, search, views
 
 STRATEGY = "strategies/<slug:strategy>/"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("departments/<slug:department>/", views.department, name="department"),
     path("search/", search.search, name="search"),
     path("corrections/", views.register, name="corrections"),
+    path("alerts/", alerts.ask, name="alerts"),
+    path("alerts/sent/", alerts.sent, name="alerts-sent"),
+    path("alerts/confirm/<str:token>/", alerts.confirm, name="alerts-confirm"),
+    path("alerts/stop/<str:token>/", alerts.stop, name="alerts-stop"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("cookies/", views.cookies, name="cookies"),

@@ -16,6 +16,7 @@ from reporting.domain.errors import NotPossible
 from reporting.web import keeping
 from reporting.web.access import lacks_second_factor
 
+READ_AND_WRITTEN = require_http_methods(["GET", "HEAD", "POST"])
 Crumb = tuple[str, str]  # words and address
 KEPT = "public, no-cache"  # may be kept, and is asked about each time: windows open and end at their moment
 
@@ -38,8 +39,40 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return made
 
 
+def public_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for anyone that is also written to, without a cookie or a token.
+
+    So what is sent to it may do no more than what every stranger may do: a page elsewhere can send it too.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, at=timezone.now(), **kwargs)
+        response.headers["Cache-Control"] = "no-store" if request.method == "POST" else KEPT
+        return response
+
+    made = csrf_exempt(READ_AND_WRITTEN(wrapped))
+    made.page = view
+    return made
+
+
+def public_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that a signed link in a mail leads to: the link is all that it takes, so nothing keeps the page.
+
+    Looking at it changes nothing, because programs look at links in mails before people do.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return csrf_exempt(READ_AND_WRITTEN(wrapped))
+
+
 View = Callable[..., HttpResponse]
-READ_AND_WRITTEN = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def staff(view: View) -> View:

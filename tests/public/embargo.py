@@ -271,6 +271,7 @@ def addresses(bodies: int = 6, years: int = 3, numbers: int = 5) -> list[str]:
         "department": list(Department.objects.order_by("code").values_list("slug", flat=True)[:bodies]),
         "year": [*reversed(known), max(known) + 1][:years],
         "number": range(1, numbers + 1),
+        "token": ["none"],
     }
     found = []
     for pattern in urlpatterns:

@@ -40,6 +40,10 @@ def arguments_of(name: str) -> Iterator[tuple[Any, ...]]:
     actions = Action.objects.values_list("strategy__slug", "number")
     departments = list(Department.objects.values_list("slug", flat=True))
     match name:
+        case "alerts" | "alerts-sent":
+            yield ()
+        case "alerts-confirm" | "alerts-stop":  # made for who has the link in a mail: tests/mail/test_alerts.py
+            yield from ()
         case "home" | "search" | "strategies" | "departments" | "corrections" | "accessibility" | "privacy" | "cookies":
             yield ()
         case "strategy" | "matrix" | "matrix-csv":

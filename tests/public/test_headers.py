@@ -12,6 +12,7 @@ from tests.public.pages import first_of_each
 from tests.world import World
 
 ABSENT = ["/strategies/none/", "/departments/none/", "/nothing/here/"]
+WRITTEN_ON = {"alerts"}  # without a token: tests/mail/test_alerts.py
 MADE_BY_BROWSERS = {"sessionid": "0" * 32, "csrftoken": "0" * 32}
 
 
@@ -83,9 +84,10 @@ class TestEveryPage(TestCase):
         answers = {
             (page.name, getattr(client, method)(page.address).status_code)
             for page in self.pages
+            if page.name not in WRITTEN_ON
             for method in ("post", "put", "patch", "delete")
         }
-        assert answers == {(page.name, 405) for page in self.pages}
+        assert answers == {(page.name, 405) for page in self.pages if page.name not in WRITTEN_ON}
 
     def test_policy_allows_only_our_own_files(self) -> None:
         for address in [page.address for page in self.pages] + ABSENT:

@@ -31,6 +31,8 @@ QUERIES = {
     "department": 10,
     "corrections": 1,
     "search": 4,
+    "alerts": 2,
+    "alerts-sent": 0,
     "accessibility": 0,
     "privacy": 0,
     "cookies": 0,
