@@ -1,0 +1,70 @@
+"""An action across government."""
+
+from datetime import datetime
+from itertools import pairwise
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from reporting.domain import counts, published
+from reporting.domain.similarity import changes
+from reporting.domain.tracing import moves
+from reporting.public.forms import ActionFilter
+from reporting.web import across
+from reporting.web.access import number_or_404, strategy_or_404
+from reporting.web.pages import public, show
+from reporting.web.reading import read
+
+
+@public
+def action(request: HttpRequest, strategy: str, number: int, *, at: datetime) -> HttpResponse:
+    found = strategy_or_404(strategy)
+    actions = published.actions(found, number)
+    number_or_404(number, actions)
+    rounds = {one.round.year: one for one in counts.rounds(at, found)[found.pk]}
+    latest = counts.latest_published(list(rounds.values()))
+    form = ActionFilter(request.GET, years=list(rounds))
+    year, status = form.chosen(latest.round.year if latest else max(rounds, default=0))
+    form = ActionFilter(initial={"year": year, "status": status}, years=list(rounds))
+    round = rounds[year] if rounds else None
+    bodies = published.bodies(at)
+    index = across.index(
+        found,
+        number,
+        round.round if round else None,
+        bodies,
+        at,
+        status=status,
+        after=request.GET.get("after", ""),
+    )
+    here = index.parts.here.rows
+    reading = read(
+        found,
+        at,
+        department=[body.id for body in here],
+        action=number,
+        years=range(year - across.EARLIER - 1, year + 2),  # a plan stands in the report of the year before
+    )
+    wordings = actions[number].wordings
+    context = {
+        "strategy": found,
+        "action": actions[number],
+        "dated": round.dated if round else None,
+        "latest": latest.round if latest else None,
+        "page": index,
+        "rows": [across.on_action(reading, body, number, year) for body in here],
+        "form": form,
+        "moves": moves([(wording.dated, wording.text) for wording in wordings]),
+        "milestones": published.milestones(found, action=number),
+        "differences": [(after, changes(before.text, after.text)) for before, after in pairwise(wordings)],
+    }
+    asked = {"year": year, "status": status}
+
+    def address(after: str) -> str:
+        said = {name: value for name, value in {**asked, "after": after}.items() if value}
+        return f"{reverse('action', args=[found.slug, number])}?{urlencode(said)}"
+
+    crumbs = [("Home", reverse("home")), (found.title, reverse("strategy", args=[found.slug]))]
+    context["address"] = address
+    return show(request, "public/action.html", context, crumbs=crumbs, section="strategies", notice=found.notice)
