@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
 from reporting.domain import references
 from reporting.models import EditionActivity, EditionAnswer, Publication
@@ -62,6 +62,9 @@ def given(
         entry__edition__publication__ending=Publication.Ending.SUPERSEDED,
     )
     words = EditionActivity.objects.filter(seen, activity=OuterRef("activity")).order_by("-entry__edition__number")
+    # One's own comes last, and stands; of several successors' that of the first by its code does.
+    own = Case(When(of_another, then=0), default=1)
+    rows = rows.order_by(own, "-entry__edition__report__department__code", "activity")
     for row in rows.annotate(words=Subquery(words.values("text")[:1])).values_list(
         "activity_id",
         "entry_id",

@@ -157,6 +157,7 @@ class EntryView:
     evidence: list[dict[str, str]] = field(default_factory=list)  # address, title, date
     assessment: str = ""
     assessment_reason: str = ""
+    edition: int = 0  # its number; 0 while it is in none
     activities: list[ActivityView] = field(default_factory=list)
     inherited: list[InheritedView] = field(default_factory=list)
 
@@ -282,7 +283,7 @@ def entries(strategy: Strategy, editions: Iterable[EditionView], *, action: int 
     if action is not None:
         rows = rows.filter(action__number=action)
     return [
-        EntryView(row[0], row[1], wanted[row[1]].department_id, wanted[row[1]].year, *row[2:])
+        EntryView(row[0], row[1], (of := wanted[row[1]]).department_id, of.year, *row[2:], edition=of.number)
         for row in rows.order_by("action__number", "edition__report__round__year").values_list(
             "id",
             "edition_id",

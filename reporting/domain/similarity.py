@@ -19,6 +19,7 @@ class Place:
     action: int
     year: int
     kind: str  # "progress" or "planned"
+    department: int = 0  # 0 where all are of one
 
     def __str__(self) -> str:
         what = "progress during" if self.kind == "progress" else "planned activities in"

@@ -1,8 +1,12 @@
-from django.urls import path
+from django.urls import path, register_converter
 
-from reporting.public import alerts, matrix, search, views
+from reporting.public import alerts, matrix, paragraphs, plans, search, views
 
+register_converter(paragraphs.Anchor, "anchor")
 STRATEGY = "strategies/<slug:strategy>/"
+DEPARTMENT = STRATEGY + "departments/<slug:department>/"
+EDITION = STRATEGY + "editions/<slug:department>/<int:year>/<int:number>/"
+VERSION = STRATEGY + "commitments/<slug:department>/<int:number>/<int:version>/"
 urlpatterns = [
     path("", views.home, name="home"),
     path("strategies/", views.strategies, name="strategies"),
@@ -13,7 +17,13 @@ urlpatterns = [
     path(STRATEGY + "years/<int:year>/", views.year, name="year"),
     path(STRATEGY + "matrix/", matrix.page, name="matrix"),
     path(STRATEGY + "matrix.csv", matrix.rows, name="matrix-csv"),
-    path(STRATEGY + "editions/<slug:department>/<int:year>/<int:number>/", views.edition, name="edition"),
+    path(STRATEGY + "plans/<int:year>/", plans.plans, name="plans"),
+    path(DEPARTMENT + "plans/<int:year>/", plans.of_department, name="department-plans"),
+    path(STRATEGY + "actions/<int:number>/plans/<int:year>/", plans.of_action, name="action-plans"),
+    path(EDITION, views.edition, name="edition"),
+    path(EDITION + "<anchor:anchor>/", paragraphs.in_edition, name="paragraph"),
+    path(VERSION, paragraphs.of_version, name="commitment-version"),
+    path(VERSION + "<anchor:anchor>/", paragraphs.of_version, name="commitment-paragraph"),
     path("departments/", views.departments, name="departments"),
     path("departments/<slug:department>/", views.department, name="department"),
     path("search/", search.search, name="search"),

@@ -9,19 +9,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from reporting.domain import corrections, differences, published, references
+from reporting.domain import corrections, differences, published, references, repeats
 from reporting.domain.corrections import Withdrawal
 from reporting.domain.demonstration import is_demonstration
 from reporting.domain.differences import Changes
 from reporting.domain.published import EditionView, EntryView
-from reporting.domain.similarity import Place, changes
+from reporting.domain.similarity import changes
 from reporting.domain.text import plain
 from reporting.domain.tracing import moves
 from reporting.public.forms import ActionFilter
 from reporting.web import assembly
 from reporting.web.access import department_or_404, number_or_404, strategy_or_404
 from reporting.web.pages import Crumb, public, show
-from reporting.web.reading import Reading, read, repeated
+from reporting.web.reading import Reading, read
+from reporting.web.repeated import Repeated, in_stories
 from reporting.web.report import report_context
 from strategy.models import Strategy
 
@@ -141,9 +142,7 @@ def story(request: HttpRequest, strategy: str, department: str, number: int, *, 
             (after, changes(plain(before.text), plain(after.text))) for before, after in pairwise(versions)
         ],
         "milestones": published.milestones(found, action=number, department=body.pk),
-        "places": repeated(reading.entries.values()),
-        "place": Place,
-        "href": lambda place: f"#year-{place.year}",
+        "repeats": _repeats(reading, body.pk),
         "reference": references.pair(found.code, number, body.code),
     }
     return show(
@@ -154,6 +153,14 @@ def story(request: HttpRequest, strategy: str, department: str, number: int, *, 
         section="departments",
         notice=found.notice,
     )
+
+
+def _repeats(reading: Reading, department: int) -> Repeated:
+    """Of what a story shows, in all that the department has published."""
+    shown = repeats.texts(reading.entries.values())
+    others = repeats.elsewhere(reading.strategy, reading.at, shown, departments=[department])
+    address = in_stories(reading.strategy.slug, reading.bodies)
+    return Repeated(repeats.marks(shown, others), reading.bodies, address)
 
 
 @public

@@ -14,7 +14,6 @@ from reporting.domain.published import (
     RoundView,
     VersionView,
 )
-from reporting.domain.similarity import Place, repeats
 from reporting.domain.standing import Standing
 from strategy.dates import PartialDate, day_in_words
 from strategy.models import Strategy
@@ -98,15 +97,7 @@ def read(
     public = [edition for edition in editions if edition.is_public]
     rows = published.entries(strategy, public, action=action) if texts else []
     published.add_activities(strategy, rows, public, rounds, at)
-    standings = standing.standings(rounds, editions, at, department=department)
-    for key, name in standing.answered_for(strategy, at, department=department).items():
-        if key in standings and not standings[key].is_published:
-            standings[key] = replace(standings[key], reason=f"The report of {name} answers for it.")
     withdrawals = corrections.withdrawals(strategy, at, department=department)
-    for one in withdrawals:
-        key = one.department_id, one.year
-        if key in standings and not standings[key].is_published and standings[key].word != "excused":
-            standings[key] = replace(standings[key], reason=f"Withdrawn on {day_in_words(one.on)}: {one.reason}")
     return Reading(
         strategy=strategy,
         at=at,
@@ -116,15 +107,27 @@ def read(
         all_editions=editions,
         entries={(row.department_id, row.action, row.year): row for row in rows},
         versions=published.versions(strategy, at, department=department, action=action, replaced=replaced),
-        standings=standings,
+        standings=standings(strategy, rounds, editions, withdrawals, at, department=department),
         withdrawals=withdrawals,
     )
 
 
-def repeated(entries: Iterable[EntryView]) -> dict[Place, list[Place]]:
-    """Where one department's words stand again, word for word."""
-    texts = []
-    for entry in entries:
-        texts.append((Place(entry.action, entry.year, "progress"), entry.progress))
-        texts.append((Place(entry.action, entry.year + 1, "planned"), entry.planned))
-    return repeats(texts)
+def standings(
+    strategy: Strategy,
+    rounds: Iterable[RoundView],
+    editions: Iterable[EditionView],
+    withdrawals: Iterable[Withdrawal],
+    at: datetime,
+    *,
+    department: int | None = None,
+) -> dict[tuple[int, int], Standing]:
+    """How departments stand in these rounds; where no report is public, with what is known of why."""
+    found = standing.standings(rounds, editions, at, department=department)
+    for key, name in standing.answered_for(strategy, at, department=department).items():
+        if key in found and not found[key].is_published:
+            found[key] = replace(found[key], reason=f"The report of {name} answers for it.")
+    for one in withdrawals:
+        key = one.department_id, one.year
+        if key in found and not found[key].is_published and found[key].word != "excused":
+            found[key] = replace(found[key], reason=f"Withdrawn on {day_in_words(one.on)}: {one.reason}")
+    return found

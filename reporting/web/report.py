@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from reporting.domain import standing
-from reporting.domain.similarity import Place
+from reporting.domain import repeats, standing
 from reporting.web import assembly
-from reporting.web.reading import Reading, repeated
+from reporting.web.reading import Reading
+from reporting.web.repeated import Repeated
 
 
 def report_context(reading: Reading, department: int) -> dict[str, Any]:
@@ -18,8 +18,10 @@ def report_context(reading: Reading, department: int) -> dict[str, Any]:
         "rounds": [one for one in reading.rounds if one.year in published],
         "rows": assembly.by_action(reading, department),
         "numbers": assembly.numbers(reading),
-        "places": repeated(reading.entries.values()),
-        "href": lambda place: f"#action-{place.action}",
+        "repeats": Repeated(
+            repeats.marks(repeats.texts(reading.entries.values())),
+            reading.bodies,
+            lambda place: f"#action-{place.action}-{place.year}",
+        ),
         "covered": sorted({reading.bodies[other].name for others in covered.values() for other in others}),
-        "place": Place,
     }

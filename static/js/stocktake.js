@@ -12,6 +12,15 @@ for (const link of document.querySelectorAll("[data-print]")) {
   link.addEventListener("click", () => window.print());
 }
 
+// Words to be pasted elsewhere.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    button.textContent = "Copied";
+  });
+}
+
 // A printed page, and an address inside a folded part, show what is folded.
 const open = new Set();
 window.addEventListener("beforeprint", () => {

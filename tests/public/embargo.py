@@ -272,6 +272,8 @@ def addresses(bodies: int = 6, years: int = 3, numbers: int = 5) -> list[str]:
         "year": [*reversed(known), max(known) + 1][:years],
         "number": range(1, numbers + 1),
         "token": ["none"],
+        "version": [1, 2],
+        "anchor": ["1-progress-1", "1-planned-2", "2-notes-1", "2-reason-1", "commitment-1"],
     }
     found = []
     for pattern in urlpatterns:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from reporting.models import Edition, Round
 from reporting.public.urls import urlpatterns
-from strategy.models import Action, Department, Strategy
+from strategy.models import Action, CommitmentVersion, Department, Strategy
 
 MACHINES = {"healthz", "readyz"}  # asked by machines, not pages
 
@@ -62,7 +62,36 @@ def arguments_of(name: str) -> Iterator[tuple[Any, ...]]:
             yield from Edition.objects.values_list(
                 "report__round__strategy__slug", "report__department__slug", "report__round__year", "number"
             )
-        case "department":
+        case "plans":
+            yield from _planned_for()
+        case "department-plans":
+            yield from ((strategy, body, year) for strategy, year in _planned_for() for body in departments)
+        case "action-plans":
+            yield from ((*action, year) for action in actions for of, year in _planned_for() if of == action[0])
+        case "paragraph":
+            yield from ((*edition, "1-progress-1") for edition in arguments_of("edition"))
+        case "commitment-version":
+            yield from CommitmentVersion.objects.values_list(
+                "commitment__action__strategy__slug",
+                "commitment__department__slug",
+                "commitment__action__number",
+                "number",
+            )
+        case "commitment-paragraph":
+            yield from ((*version, "commitment-1") for version in arguments_of("commitment-version"))
+        case "changes" | "feeds" | "feed-changes":
+            yield ()
+        case "strategy-changes" | "feed-strategy":
+            yield from Strategy.objects.values_list("slug")
+        case "feed-action":
+            yield from actions
+        case "department" | "feed-department":
             yield from Department.objects.values_list("slug")
         case _:
             raise AssertionError(f"Say in tests/public/pages.py which objects the page {name} is made for.")
+
+
+def _planned_for() -> Iterator[tuple[str, int]]:
+    """Each round's reports plan for the year after."""
+    for strategy, year in Round.objects.values_list("strategy__slug", "year"):
+        yield strategy, year + 1

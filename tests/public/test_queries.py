@@ -22,11 +22,17 @@ QUERIES = {
     "strategy": 12,
     "action": 13,
     "report": 14,
-    "story": 14,
-    "year": 12,
+    "story": 15,
+    "year": 10,
     "matrix": 10,
     "matrix-csv": 10,
+    "plans": 9,
+    "department-plans": 13,
+    "action-plans": 14,
     "edition": 13,
+    "paragraph": 6,
+    "commitment-version": 5,
+    "commitment-paragraph": 5,
     "departments": 1,
     "department": 10,
     "corrections": 1,
@@ -92,6 +98,8 @@ def test_queries_fixed_number_whatever_is_published(db: None, departments: int, 
 def test_queries_of_a_correction_are_one_more(db: None, departments: int) -> None:
     """It is compared with the one before. The register asks one question, from a row on two."""
     world = World.small(departments).full((2020,))
+    # Where nothing was planned there is nothing to read: the fewest are not the same for these two.
+    found = {name: {max(numbers)} if name.endswith("-plans") else numbers for name, numbers in found.items()}
     for department in world.departments:
         report = world.report(2020, department)
         publication.publish(world.corrected(report, progress="It was otherwise."), actor=world.reviewer)
