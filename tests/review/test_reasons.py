@@ -43,7 +43,7 @@ def test_entry_that_went_back_without_a_mark_is_counted_too(stage: ReviewWorld) 
 
 @pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_file_has_a_row_for_each_return_and_no_formula(stage: ReviewWorld, rita: Client, title: str) -> None:
-    evil = reason(title)
+    evil = reasons.add_reason(actor=stage.world.reviewer, title=title)
     ReturnedEntry.objects.filter(returned__report=stage.report(RETURNED)).update(reason=evil)
     response = rita.get("/review/reasons.csv")
     rows = list(csv.DictReader(io.StringIO(response.content.decode())))
