@@ -85,8 +85,8 @@ class Reader:
             self.complaints.append(f"Another host is asked: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        left_too_soon = request.url.endswith("favicon.svg") and request.failure == "net::ERR_ABORTED"
-        if not left_too_soon:
+        left_too_soon = request.failure == "net::ERR_ABORTED" and not request.is_navigation_request()
+        if not left_too_soon:  # a picture that was still to come, a save while typing
             self.complaints.append(f"{request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:
