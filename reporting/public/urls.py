@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from reporting.public import alerts, matrix, paragraphs, plans, search, views
+from reporting.public import alerts, matrix, paragraphs, plans, search, sitemap, views
 
 register_converter(paragraphs.Anchor, "anchor")
 STRATEGY = "strategies/<slug:strategy>/"
@@ -35,6 +35,11 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("cookies/", views.cookies, name="cookies"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.everywhere, name="sitemap-pages"),
+    path(STRATEGY + "sitemap.xml", sitemap.of_strategy, name="sitemap-strategy"),
+    path(STRATEGY + "actions/<int:number>/sitemap.xml", sitemap.of_action, name="sitemap-action"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

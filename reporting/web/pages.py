@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from reporting import rules
 from reporting.domain.errors import NotPossible
-from reporting.web import keeping
+from reporting.web import found, keeping
 from reporting.web.access import lacks_second_factor
 
 READ_AND_WRITTEN = require_http_methods(["GET", "HEAD", "POST"])
@@ -158,4 +158,6 @@ def show(
 ) -> HttpResponse:
     """`section`: the item of the navigation that the page belongs to. `notice`: a sentence above the heading."""
     context = {"crumbs": crumbs, "section": section, "notice": notice, **context}
+    if status == 200 and (address := found.canonical(request)):
+        context |= {"canonical": address, "described": found.described(request, address, crumbs, context)}
     return render(request, template, context, status=status)

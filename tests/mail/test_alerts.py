@@ -53,7 +53,7 @@ def follow(address: str, **scope: Any) -> Subscription:
     """As by the form and the link."""
     with time_machine.travel(NOON - DAY, tick=False):
         subscriptions.ask(address=address, scope=Scope(**scope))
-        found = Subscription.objects.filter(subscriber__address=address).latest("asked_at", "pk")
+        found = Subscription.objects.get(subscriber__address=address, confirmed_at=None)
         subscriptions.confirm(found)
     Alert.objects.all().delete()
     found.refresh_from_db()

@@ -11,7 +11,8 @@ from reporting.models import Edition, Round
 from reporting.public.urls import urlpatterns
 from strategy.models import Action, CommitmentVersion, Department, Strategy
 
-MACHINES = {"healthz", "readyz"}  # asked by machines, not pages
+MACHINES = {"healthz", "readyz", "robots"}  # asked by machines, not pages
+MACHINES |= {"sitemap", "sitemap-pages", "sitemap-strategy", "sitemap-action"}
 
 
 @dataclass(frozen=True)
