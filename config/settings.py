@@ -1,6 +1,7 @@
 """All settings, in one file. Development needs no variable; production names the ones it lacks."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -131,6 +132,9 @@ STORAGES = {
 SECOND_FACTOR = env.choice("SECOND_FACTOR", ["central", "everybody", "nobody"])
 # Where links in mails lead.
 SITE_ADDRESS = env.text("SITE_ADDRESS", None if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
+# Begins the permanent names of what feeds list (RFC 4151): a host, and a date when it was ours. It never changes:
+# where the service moves to another host, write the first one here.
+FEED_AUTHORITY = env.text("FEED_AUTHORITY", f"{urlsplit(SITE_ADDRESS).hostname},2026")
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

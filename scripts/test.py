@@ -44,6 +44,7 @@ FOR_SERVERS = [
     "HSTS_SECONDS",
     "DEBUG",
     "SITE_ADDRESS",
+    "FEED_AUTHORITY",
     "EMAIL_URL",
     "MAIL_FROM",
     "MAIL_CLAIM_SECONDS",

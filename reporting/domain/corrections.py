@@ -32,14 +32,14 @@ class Withdrawal:
     reference: str
 
 
-def _had_been_public(through: str = "publication__") -> Q:
+def had_been_public(through: str = "publication__") -> Q:
     """Its window lasted: one that was withdrawn before its hour never opened."""
     return Q(**{f"{through}ends": None}) | Q(**{f"{through}ends__gt": F(f"{through}starts")})
 
 
 def withdrawals(strategy: Strategy, at: datetime, *, department: int | None = None) -> list[Withdrawal]:
     rows = Edition.objects.filter(
-        _had_been_public(),
+        had_been_public(),
         report__round__strategy=strategy,
         publication__ending=WITHDRAWN,
         publication__ends__lte=at,
@@ -64,7 +64,7 @@ def withdrawals(strategy: Strategy, at: datetime, *, department: int | None = No
 
 def was_public(report: int, number: int, at: datetime) -> bool:
     """Whether anyone could read this edition before that moment."""
-    seen = _had_been_public() & Q(publication__starts__lte=at)
+    seen = had_been_public() & Q(publication__starts__lte=at)
     return Edition.objects.filter(seen, report_id=report, number=number).exists()
 
 
@@ -99,12 +99,12 @@ def _register(at: datetime) -> QuerySet[Any]:
     What a withdrawn edition had said of itself is gone with it: of it stands the reason.
     """
     of_report = Publication.objects.filter(edition__report=OuterRef("edition__report"))
-    before = of_report.filter(_had_been_public(""), starts__lt=OuterRef("starts"))
+    before = of_report.filter(had_been_public(""), starts__lt=OuterRef("starts"))
     current = of_report.filter(public_at(at, ""))
-    correction = Q(starts__lte=at) & _had_been_public("") & Exists(before) & Exists(current)
+    correction = Q(starts__lte=at) & had_been_public("") & Exists(before) & Exists(current)
     withdrawn = Q(ending=WITHDRAWN, ends__lte=at)
     rows = Publication.objects.exclude(edition=None).filter(
-        withdrawn & _had_been_public("") | ~withdrawn & correction
+        withdrawn & had_been_public("") | ~withdrawn & correction
     )
     return rows.annotate(moment=Case(When(withdrawn, then="ends"), default="starts")).order_by("-moment", "-pk")
 

@@ -265,7 +265,8 @@ def register(request: HttpRequest, *, at: datetime) -> HttpResponse:
         raise Http404
     rows, has_more = found
     context = {"rows": rows, "has_more": has_more, "before": before}
-    return show(request, "public/corrections.html", context, crumbs=[_home()], section="corrections")
+    crumbs = [_home(), ("Changes", reverse("changes"))]
+    return show(request, "public/corrections.html", context, crumbs=crumbs, section="changes")
 
 
 @public

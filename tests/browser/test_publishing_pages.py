@@ -86,9 +86,9 @@ def test_publication_from_end_to_end(show: Show, publishing_site: tuple[str, Pub
     assert "1 report will be public at 4pm on Tuesday 25 February 2098" in page.inner_text("h1")
     follow(page, "Preview the public site as it will be at 4pm")
     assert "Preview: not public." in page.inner_text(".st-preview")
-    follow(page, "Corrections")
+    follow(page, "Changes")
     assert "/preview/as/" in page.url
-    assert "Ministry 5: report for 2020, edition 2" in page.inner_text("main")
+    assert "Ministry 5: report for 2020 corrected, edition 2" in page.inner_text("main")
     follow(page, "End the preview")
     page.get_by_label("I have previewed the public site as it will be at 4pm").check()
     press(page, CONFIRM_BUTTON.replace("9:30am", "4pm"))
