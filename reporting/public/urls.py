@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from reporting.public import alerts, matrix, paragraphs, plans, search, sitemap, views
+from reporting.public import alerts, changes, feeds, matrix, paragraphs, plans, search, sitemap, views
 
 register_converter(paragraphs.Anchor, "anchor")
 STRATEGY = "strategies/<slug:strategy>/"
@@ -27,7 +27,14 @@ urlpatterns = [
     path("departments/", views.departments, name="departments"),
     path("departments/<slug:department>/", views.department, name="department"),
     path("search/", search.search, name="search"),
+    path("changes/", changes.everywhere, name="changes"),
+    path(STRATEGY + "changes/", changes.of_strategy, name="strategy-changes"),
     path("corrections/", views.register, name="corrections"),
+    path("feeds/", feeds.index, name="feeds"),
+    path("feeds/changes.atom", feeds.everything, name="feed-changes"),
+    path("feeds/strategies/<slug:strategy>.atom", feeds.of_strategy, name="feed-strategy"),
+    path("feeds/actions/<slug:strategy>/<int:number>.atom", feeds.of_action, name="feed-action"),
+    path("feeds/departments/<slug:department>.atom", feeds.of_department, name="feed-department"),
     path("alerts/", alerts.ask, name="alerts"),
     path("alerts/sent/", alerts.sent, name="alerts-sent"),
     path("alerts/confirm/<str:token>/", alerts.confirm, name="alerts-confirm"),
