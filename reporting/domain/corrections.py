@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from reporting.domain import references
+from reporting.domain.published import Among, among
 from reporting.models import ChangeKind, Edition, Publication
 from reporting.models.publication import public_at
 from strategy.dates import PartialDate
@@ -37,7 +38,7 @@ def had_been_public(through: str = "publication__") -> Q:
     return Q(**{f"{through}ends": None}) | Q(**{f"{through}ends__gt": F(f"{through}starts")})
 
 
-def withdrawals(strategy: Strategy, at: datetime, *, department: int | None = None) -> list[Withdrawal]:
+def withdrawals(strategy: Strategy, at: datetime, *, department: Among = None) -> list[Withdrawal]:
     rows = Edition.objects.filter(
         had_been_public(),
         report__round__strategy=strategy,
@@ -45,7 +46,7 @@ def withdrawals(strategy: Strategy, at: datetime, *, department: int | None = No
         publication__ends__lte=at,
     )
     if department is not None:
-        rows = rows.filter(report__department_id=department)
+        rows = rows.filter(report__department_id__in=among(department))
     columns: list[Any] = [
         "report_id",
         "report__department_id",

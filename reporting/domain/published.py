@@ -6,7 +6,7 @@ Each function is one flat query; what a page shows is put together from them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -189,6 +189,13 @@ class VersionView:
     reference: str
 
 
+Among = int | Collection[int] | None  # the ids of departments whose rows are wanted; None for all
+
+
+def among(department: int | Collection[int]) -> list[int]:
+    return [department] if isinstance(department, int) else list(department)
+
+
 def strategies() -> list[Strategy]:
     return list(Strategy.objects.select_related("owner").order_by("title"))
 
@@ -230,7 +237,12 @@ def rounds(strategy: Strategy) -> list[RoundView]:
 
 
 def editions(
-    strategy: Strategy | None, at: datetime, *, department: int | None = None, replaced: bool = False
+    strategy: Strategy | None,
+    at: datetime,
+    *,
+    department: Among = None,
+    year: int | None = None,
+    replaced: bool = False,
 ) -> list[EditionView]:
     """Editions that are public at that moment; with `replaced`, those too that gave way to another one.
 
@@ -243,7 +255,9 @@ def editions(
     if strategy is not None:
         rows = rows.filter(report__round__strategy=strategy)
     if department is not None:
-        rows = rows.filter(report__department_id=department)
+        rows = rows.filter(report__department_id__in=among(department))
+    if year is not None:
+        rows = rows.filter(report__round__year=year)
     columns = [
         "id",
         "report_id",
@@ -342,7 +356,7 @@ def versions(
     strategy: Strategy,
     at: datetime,
     *,
-    department: int | None = None,
+    department: Among = None,
     action: int | None = None,
     replaced: bool = False,
 ) -> dict[tuple[int, int], list[VersionView]]:
@@ -352,7 +366,7 @@ def versions(
         visible |= Q(publication__starts__lte=at, publication__ending=Publication.Ending.SUPERSEDED)
     rows = CommitmentVersion.objects.filter(visible, commitment__action__strategy=strategy)
     if department is not None:
-        rows = rows.filter(commitment__department_id=department)
+        rows = rows.filter(commitment__department_id__in=among(department))
     if action is not None:
         rows = rows.filter(commitment__action__number=action)
     found: dict[tuple[int, int], list[VersionView]] = defaultdict(list)

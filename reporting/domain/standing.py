@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import F, Min, Q
 from django.utils import timezone
 
-from reporting.domain.published import EditionView, RoundView
+from reporting.domain.published import Among, EditionView, RoundView, among
 from reporting.models import Coverage, Report
 from reporting.models.publication import public_at
 from strategy.models import Strategy
@@ -28,14 +28,14 @@ class Standing:
 
 
 def standings(
-    rounds: Iterable[RoundView], editions: Iterable[EditionView], at: datetime, *, department: int | None = None
+    rounds: Iterable[RoundView], editions: Iterable[EditionView], at: datetime, *, department: Among = None
 ) -> dict[tuple[int, int], Standing]:
     """By department and year, for every body that was due, in the public's words."""
     by_id = {one.id: one for one in rounds}
     current = {(edition.department_id, edition.year): edition for edition in editions if edition.is_public}
     rows = Report.objects.filter(round_id__in=list(by_id))
     if department is not None:
-        rows = rows.filter(department_id=department)
+        rows = rows.filter(department_id__in=among(department))
     window = "editions__publication__"
     # Without those that ended before they began: an edition withdrawn before its hour was never public.
     lasting = Q(**{f"{window}ends": None}) | Q(**{f"{window}ends__gt": F(f"{window}starts")})
@@ -72,12 +72,12 @@ def covered(reports: Iterable[int]) -> dict[int, list[int]]:
     return found
 
 
-def answered_for(strategy: Strategy, at: datetime, *, department: int | None = None) -> dict[tuple[int, int], str]:
+def answered_for(strategy: Strategy, at: datetime, *, department: Among = None) -> dict[tuple[int, int], str]:
     """By body and year, the name of the department whose public report answers for it."""
     rows = Coverage.objects.filter(
         public_at(at, "report__editions__publication__"), report__round__strategy=strategy
     )
     if department is not None:
-        rows = rows.filter(department_id=department)
+        rows = rows.filter(department_id__in=among(department))
     columns = rows.values_list("department_id", "report__round__year", "report__editions__department_name")
     return {(body, year): name for body, year, name in columns}

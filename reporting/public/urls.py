@@ -1,6 +1,18 @@
 from django.urls import path, register_converter
 
-from reporting.public import alerts, changes, feeds, matrix, paragraphs, plans, search, sitemap, views
+from reporting.public import (
+    across,
+    alerts,
+    changes,
+    feeds,
+    matrix,
+    overviews,
+    paragraphs,
+    plans,
+    search,
+    sitemap,
+    views,
+)
 
 register_converter(paragraphs.Anchor, "anchor")
 STRATEGY = "strategies/<slug:strategy>/"
@@ -8,13 +20,13 @@ DEPARTMENT = STRATEGY + "departments/<slug:department>/"
 EDITION = STRATEGY + "editions/<slug:department>/<int:year>/<int:number>/"
 VERSION = STRATEGY + "commitments/<slug:department>/<int:number>/<int:version>/"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", overviews.home, name="home"),
     path("strategies/", views.strategies, name="strategies"),
-    path(STRATEGY, views.strategy, name="strategy"),
-    path(STRATEGY + "actions/<int:number>/", views.action, name="action"),
+    path(STRATEGY, overviews.strategy, name="strategy"),
+    path(STRATEGY + "actions/<int:number>/", across.action, name="action"),
     path(STRATEGY + "departments/<slug:department>/", views.report, name="report"),
     path(STRATEGY + "departments/<slug:department>/actions/<int:number>/", views.story, name="story"),
-    path(STRATEGY + "years/<int:year>/", views.year, name="year"),
+    path(STRATEGY + "years/<int:year>/", overviews.year, name="year"),
     path(STRATEGY + "matrix/", matrix.page, name="matrix"),
     path(STRATEGY + "matrix.csv", matrix.rows, name="matrix-csv"),
     path(STRATEGY + "plans/<int:year>/", plans.plans, name="plans"),

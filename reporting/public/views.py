@@ -11,13 +11,10 @@ from django.views.decorators.cache import never_cache
 
 from reporting.domain import corrections, differences, published, references, repeats
 from reporting.domain.corrections import Withdrawal
-from reporting.domain.demonstration import is_demonstration
 from reporting.domain.differences import Changes
 from reporting.domain.published import EditionView, EntryView
 from reporting.domain.similarity import changes
 from reporting.domain.text import plain
-from reporting.domain.tracing import moves
-from reporting.public.forms import ActionFilter
 from reporting.web import assembly
 from reporting.web.access import department_or_404, number_or_404, strategy_or_404
 from reporting.web.pages import Crumb, public, show
@@ -25,8 +22,6 @@ from reporting.web.reading import Reading, read
 from reporting.web.repeated import Repeated, in_stories
 from reporting.web.report import report_context
 from strategy.models import Strategy
-
-LATEST = 5  # publications on the home page
 
 
 def _home() -> Crumb:
@@ -39,74 +34,9 @@ def _crumbs(strategy: Strategy, *more: Crumb) -> list[Crumb]:
 
 
 @public
-def home(request: HttpRequest, *, at: datetime) -> HttpResponse:
-    readings = [read(strategy, at, texts=False) for strategy in published.strategies()]
-    latest = sorted(
-        ((reading, edition) for reading in readings for edition in reading.editions),
-        key=lambda row: (row[1].starts, row[1].year, row[1].name),
-        reverse=True,
-    )[:LATEST]
-    context = {
-        "readings": readings,
-        "latest": latest,
-        "groups": assembly.by_notice(published.bodies(at).values()),
-        "is_demonstration": is_demonstration(),
-    }
-    return show(request, "public/home.html", context, crumbs=[])
-
-
-@public
 def strategies(request: HttpRequest, *, at: datetime) -> HttpResponse:
     context = {"strategies": published.strategies()}
     return show(request, "public/strategies.html", context, crumbs=[_home()], section="strategies")
-
-
-@public
-def strategy(request: HttpRequest, strategy: str, *, at: datetime) -> HttpResponse:
-    found = strategy_or_404(strategy)
-    reading = read(found, at)
-    latest = reading.latest_published
-    context = {
-        "reading": reading,
-        "latest": latest,
-        "rows": assembly.rows_by_theme(reading, latest),
-        "moved": {
-            number: moves([(wording.dated, wording.text) for wording in action.wordings])
-            for number, action in reading.actions.items()
-        },
-    }
-    return show(
-        request,
-        "public/strategy.html",
-        context,
-        crumbs=[_home(), ("Strategies", reverse("strategies"))],
-        section="strategies",
-        notice=found.notice,
-    )
-
-
-@public
-def action(request: HttpRequest, strategy: str, number: int, *, at: datetime) -> HttpResponse:
-    found = strategy_or_404(strategy)
-    reading = read(found, at, action=number)
-    number_or_404(number, reading.actions)
-    latest = reading.latest_published
-    form = ActionFilter(request.GET, years=reading.years)
-    year, status = form.chosen(latest.year if latest else max(reading.years, default=0))
-    form = ActionFilter(initial={"year": year, "status": status}, years=reading.years)
-    wordings = reading.actions[number].wordings
-    context = {
-        "reading": reading,
-        "action": reading.actions[number],
-        "page": assembly.across(reading, number, year, status),
-        "form": form,
-        "moves": moves([(wording.dated, wording.text) for wording in wordings]),
-        "milestones": published.milestones(found, action=number),
-        "differences": [(after, changes(before.text, after.text)) for before, after in pairwise(wordings)],
-    }
-    return show(
-        request, "public/action.html", context, crumbs=_crumbs(found), section="strategies", notice=found.notice
-    )
 
 
 @public
@@ -161,22 +91,6 @@ def _repeats(reading: Reading, department: int) -> Repeated:
     others = repeats.elsewhere(reading.strategy, reading.at, shown, departments=[department])
     address = in_stories(reading.strategy.slug, reading.bodies)
     return Repeated(repeats.marks(shown, others), reading.bodies, address)
-
-
-@public
-def year(request: HttpRequest, strategy: str, year: int, *, at: datetime) -> HttpResponse:
-    found = strategy_or_404(strategy)
-    reading = read(found, at)
-    number_or_404(year, reading.years)
-    context = {
-        "reading": reading,
-        "round": reading.round(year),
-        "rows": assembly.completeness(reading, year),
-        "due": [action for action in reading.actions.values() if action.due_from <= year],
-    }
-    return show(
-        request, "public/year.html", context, crumbs=_crumbs(found), section="strategies", notice=found.notice
-    )
 
 
 @public

@@ -1,11 +1,12 @@
 """What the pages count and put side by side, from one reading."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from reporting.domain import published, standing
+from reporting.domain.counts import RoundCount
 from reporting.domain.published import ActionView, Body, EntryView, RoundView, VersionView
 from reporting.domain.standing import Standing
 from reporting.models import Status
@@ -31,28 +32,27 @@ class ActionRow:
     total: int
 
 
-def rows_by_theme(reading: Reading, round: RoundView | None) -> list[tuple[str, list[ActionRow]]]:
+def rows_by_theme(
+    actions: Iterable[ActionView], latest: RoundCount | None, said: Mapping[int, Counter[str]]
+) -> list[tuple[str, list[ActionRow]]]:
+    """`said`: by an action's number, how many reports of that round give it which status."""
     groups: dict[str, list[ActionRow]] = {}
-    for action in reading.actions.values():
-        groups.setdefault(action.theme, []).append(_row(reading, action, round))
+    for action in actions:
+        groups.setdefault(action.theme, []).append(_row(action, latest, said))
     return list(groups.items())
 
 
-def _row(reading: Reading, action: ActionView, round: RoundView | None) -> ActionRow:
-    if round is None or action.due_from > round.year:
+def _row(action: ActionView, latest: RoundCount | None, said: Mapping[int, Counter[str]]) -> ActionRow:
+    if latest is None or action.due_from > latest.round.year:
         return ActionRow(action, [], 0)
-    said: Counter[str] = Counter()
-    bodies = reading.due(round.year)
-    for body in bodies:
-        entry = reading.entries.get((body.id, action.number, round.year))
-        if entry is None:
-            said["not_published"] += 1
-        elif round.asks_status:
-            said[entry.status or "not_recorded"] += 1
-        else:
-            said["published"] += 1
-    counts = [(kind.replace("_", "-"), words, said[kind]) for kind, words in COUNTED.items() if said[kind]]
-    return ActionRow(action, counts, len(bodies))
+    statuses = said.get(action.number, Counter())
+    numbers = Counter({"not_published": latest.due - statuses.total()})
+    if latest.round.asks_status:
+        numbers.update({status or "not_recorded": number for status, number in statuses.items()})
+    else:
+        numbers["published"] = statuses.total()
+    counts = [(kind.replace("_", "-"), words, numbers[kind]) for kind, words in COUNTED.items() if numbers[kind]]
+    return ActionRow(action, counts, latest.due)
 
 
 @dataclass(slots=True)
@@ -121,62 +121,6 @@ def numbers(reading: Reading) -> list[tuple[str, str]]:
 
 
 @dataclass(slots=True)
-class DepartmentOnAction:
-    body: Body
-    standing: Standing | None
-    shown: list[PairYear]  # the year asked for and the plan for the next
-    earlier: list[PairYear]
-    version: VersionView | None
-    replaced: int = 0
-    notes: EntryView | None = None
-
-
-@dataclass(slots=True)
-class Across:
-    """An action across government, for one year: who reported, then who did not."""
-
-    year: int
-    status: str
-    published: list[DepartmentOnAction] = field(default_factory=list)
-    others: list[DepartmentOnAction] = field(default_factory=list)
-    hidden: int = 0  # by the status filter
-    commitments: Counter[str] = field(default_factory=Counter)
-
-
-def across(reading: Reading, action: int, year: int, status: str) -> Across:
-    page = Across(year, status)
-    bodies = {body.id: body for body in reading.due(year)}
-    for department, _ in reading.versions:
-        bodies.setdefault(department, reading.bodies[department])
-    for body in sorted(bodies.values(), key=lambda body: body.name.casefold()):
-        version = reading.version(body.id, action)
-        if version:
-            page.commitments[version.state] += 1
-        entry = reading.entries.get((body.id, action, year))
-        if status and _status(entry) != status:
-            page.hidden += 1
-            continue
-        years = [row for row in reversed(story(reading, body.id, action)) if row.year <= year + 1]
-        shown = [row for row in years if row.year >= year and (row.plan or row.progress)]
-        one = DepartmentOnAction(
-            body=body,
-            standing=reading.standings.get((body.id, year)),
-            shown=shown if entry else [],
-            earlier=[row for row in years if (row.year < year or not entry) and (row.plan or row.progress)],
-            version=version,
-            notes=entry if entry and entry.notes else None,
-        )
-        (page.published if entry else page.others).append(one)
-    return page
-
-
-def _status(entry: EntryView | None) -> str:
-    if entry is None:
-        return "not_published"
-    return entry.status or "not_recorded"
-
-
-@dataclass(slots=True)
 class Completeness:
     """How complete one department's report for a round is."""
 
@@ -187,20 +131,15 @@ class Completeness:
     counts: list[tuple[str, str, int]]
 
 
-def completeness(reading: Reading, year: int) -> list[Completeness]:
+def completeness(
+    stand: Iterable[tuple[Body, Standing]], entries: Mapping[int, Counter[str]], planned: Mapping[int, int]
+) -> list[Completeness]:
+    """`entries` and `planned`: what the database counted of each department's report, by its id."""
     rows = []
-    for body in reading.due(year):
-        entries = [row for (one, _, when), row in reading.entries.items() if one == body.id and when == year]
-        said = Counter(entry.status for entry in entries if entry.status)
-        rows.append(
-            Completeness(
-                body,
-                reading.standings[body.id, year],
-                len(entries),
-                sum(len(entry.activities) for entry in entries),
-                [(kind.replace("_", "-"), Status(kind).label, said[kind]) for kind in STATUS_ORDER if said[kind]],
-            )
-        )
+    for body, one in stand:
+        said = entries.get(body.id, Counter())
+        counts = [(kind.replace("_", "-"), Status(kind).label, said[kind]) for kind in STATUS_ORDER if said[kind]]
+        rows.append(Completeness(body, one, said.total(), planned.get(body.id, 0), counts))
     return rows
 
 

@@ -1,6 +1,6 @@
 """One strategy as it is public at a moment, cut to what a page needs. The number of queries is fixed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from reporting.domain import corrections, published, standing
 from reporting.domain.corrections import Withdrawal
 from reporting.domain.published import (
     ActionView,
+    Among,
     Body,
     EditionView,
     EntryView,
@@ -86,16 +87,19 @@ def read(
     strategy: Strategy,
     at: datetime,
     *,
-    department: int | None = None,
+    department: Among = None,
     action: int | None = None,
     texts: bool = True,
+    years: Collection[int] | None = None,
     replaced: bool = False,
 ) -> Reading:
-    """`department` is an id and `action` a number; without `texts` the entries are not read."""
+    """`department` is an id, or several; `action` a number. Without `texts` no entries are read; `years`: those of
+    some years alone."""
     rounds = published.rounds(strategy)
     editions = published.editions(strategy, at, department=department, replaced=replaced)
     public = [edition for edition in editions if edition.is_public]
-    rows = published.entries(strategy, public, action=action) if texts else []
+    wanted = [edition for edition in public if years is None or edition.year in years]
+    rows = published.entries(strategy, wanted, action=action) if texts else []
     published.add_activities(strategy, rows, public, rounds, at)
     withdrawals = corrections.withdrawals(strategy, at, department=department)
     return Reading(
@@ -119,7 +123,7 @@ def standings(
     withdrawals: Iterable[Withdrawal],
     at: datetime,
     *,
-    department: int | None = None,
+    department: Among = None,
 ) -> dict[tuple[int, int], Standing]:
     """How departments stand in these rounds; where no report is public, with what is known of why."""
     found = standing.standings(rounds, editions, at, department=department)
