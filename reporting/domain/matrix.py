@@ -5,14 +5,13 @@ One flat query reads the statuses, without the texts. The words of departments a
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from reporting.domain import past, published, references, standing
+from reporting.domain import past, published, references
 from reporting.domain.past import Seen
 from reporting.domain.published import ActionView, Body, EditionView, RoundView
 from reporting.domain.standing import Standing
 from reporting.models import EditionEntry, Status
-from strategy.dates import day_in_words
 from strategy.models import Strategy
 
 PAGE = 30  # departments; with fifty actions they are a third of a megabyte
@@ -109,7 +108,7 @@ def read(strategy: Strategy, seen: Seen, chosen: Chosen) -> Matrix:
     if round is None:
         return Matrix(strategy, seen, rounds, None, actions, Chosen())
     editions = past.editions(strategy, seen, years=[round.year])
-    standings = _standings(strategy, seen, round, editions)
+    standings = {body: one for (body, _), one in past.standings(strategy, seen, [round], editions).items()}
     named = published.bodies(seen.at)
     bodies = sorted((named[body] for body in standings), key=lambda body: (body.name.casefold(), body.code))
     asked = _there_is(chosen, round, actions, bodies)
@@ -141,22 +140,6 @@ def _is_chosen(action: ActionView, chosen: Chosen) -> bool:
     if chosen.action:
         return action.number == chosen.action
     return not chosen.theme or action.theme == chosen.theme
-
-
-def _standings(
-    strategy: Strategy, seen: Seen, round: RoundView, editions: Iterable[EditionView]
-) -> dict[int, Standing]:
-    """By department, with the reason where something other than silence is behind it."""
-    found = {body: one for (body, _), one in standing.standings([round], editions, seen.at).items()}
-    names = {edition.report_id: edition.name for edition in editions}
-    for report, covered in standing.covered(names).items():
-        for body in covered:
-            if body in found and not found[body].is_published:
-                found[body] = replace(found[body], reason=f"The report of {names[report]} answers for it.")
-    for (body, _), (on, reason) in past.withdrawn(strategy, seen, years=[round.year]).items():
-        if body in found and not found[body].is_published and found[body].word != "excused":
-            found[body] = replace(found[body], reason=f"Withdrawn on {day_in_words(on)}: {reason}")
-    return found
 
 
 def _statuses(editions: Iterable[EditionView], actions: Collection[ActionView]) -> dict[tuple[int, int], str]:

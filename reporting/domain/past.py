@@ -6,7 +6,7 @@ that gave way to an edition that was withdrawn. What was replaced can be read at
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,11 +14,12 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from reporting.domain import references
+from reporting.domain import references, standing
 from reporting.domain.published import ActionView, Body, EditionView, RoundView
+from reporting.domain.standing import Standing
 from reporting.models import Edition, Publication, Round
 from reporting.models.publication import public_at
-from strategy.dates import PartialDate
+from strategy.dates import PartialDate, day_in_words
 from strategy.models import Strategy
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -106,8 +107,25 @@ def editions(
     return found
 
 
-def withdrawn(
-    strategy: Strategy, seen: Seen, *, years: Collection[int]
+def standings(
+    strategy: Strategy, seen: Seen, rounds: Sequence[RoundView], editions: Sequence[EditionView]
+) -> dict[tuple[int, int], Standing]:
+    """By department and year, with the reason where something other than silence is behind it."""
+    found = standing.standings(rounds, editions, seen.at)
+    filed = {edition.report_id: edition for edition in editions}
+    for report, covered in standing.covered(filed).items():
+        for body in covered:
+            key = body, filed[report].year
+            if key in found and not found[key].is_published:
+                found[key] = replace(found[key], reason=f"The report of {filed[report].name} answers for it.")
+    for key, (on, reason) in _withdrawn(strategy, seen, [one.year for one in rounds]).items():
+        if key in found and not found[key].is_published and found[key].word != "excused":
+            found[key] = replace(found[key], reason=f"Withdrawn on {day_in_words(on)}: {reason}")
+    return found
+
+
+def _withdrawn(
+    strategy: Strategy, seen: Seen, years: Collection[int]
 ) -> dict[tuple[int, int], tuple[datetime, str]]:
     """By department and year, when and why an edition that had been public by then was withdrawn since."""
     rows = Edition.objects.filter(

@@ -8,7 +8,10 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from reporting.domain import matrix
+from reporting.domain.comparing import Comparison
 from reporting.domain.matrix import Matrix
+from reporting.domain.past import Seen
+from reporting.domain.published import ActionView
 from reporting.models import Status
 
 ANY = ("", "Any status")
@@ -48,6 +51,28 @@ def _offer(form: forms.Form, **choices: Iterable[tuple[Any, str]]) -> None:
         form.fields[name].choices = list(rows)  # type: ignore[attr-defined]
 
 
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _themes(word: str, actions: Iterable[ActionView]) -> list[tuple[str, str]]:
+    themes = dict.fromkeys(action.theme for action in actions if action.theme)
+    return [("", f"Every {word}"), *((theme, theme) for theme in themes)]
+
+
+def _actions(actions: Iterable[ActionView]) -> list[tuple[Any, str]]:
+    return [("", "Every action"), *((one.number, f"{one.number} {one.short_name}") for one in actions)]
+
+
+class AsAtForm(forms.Form):
+    """The day that a page is shown as at."""
+
+    as_at = forms.CharField(required=False, label="As at, such as 2014-03-31")
+
+    def __init__(self, seen: Seen) -> None:
+        super().__init__(initial={"as_at": seen.day.isoformat() if seen.day else ""})
+
+
 class MatrixFilter(forms.Form):
     """Which part of the table of a round is shown, with what is chosen of it."""
 
@@ -70,17 +95,42 @@ class MatrixFilter(forms.Form):
                 "department": asked.departments,
             }
         )
-        word = found.strategy.theme_word
-        themes = dict.fromkeys(action.theme for action in found.all_actions if action.theme)
-        self.fields["theme"].label = word[:1].upper() + word[1:]
+        self.fields["theme"].label = _capital(found.strategy.theme_word)
         _offer(
             self,
             year=[(one.year, str(one.year)) for one in reversed(found.rounds)],
-            theme=[("", f"Every {word}"), *((theme, theme) for theme in themes)],
-            action=[
-                ("", "Every action"),
-                *((one.number, f"{one.number} {one.short_name}") for one in found.all_actions),
-            ],
+            theme=_themes(found.strategy.theme_word, found.all_actions),
+            action=_actions(found.all_actions),
             status=[ANY, *matrix.WORDS.items()],
             department=[(one.slug, one.name) for one in found.bodies],
+        )
+
+
+class CompareForm(forms.Form):
+    """Which columns stand side by side, with what is chosen of them."""
+
+    department = forms.MultipleChoiceField(required=False, label="Departments", widget=Boxes)
+    year = forms.MultipleChoiceField(required=False, label="Years", widget=Boxes)
+    theme = forms.ChoiceField(required=False)
+    action = forms.ChoiceField(required=False, label="Action")
+    as_at = forms.CharField(required=False, label="As at, such as 2014-03-31")
+
+    def __init__(self, found: Comparison) -> None:
+        asked, day = found.asked, found.seen.day
+        super().__init__(
+            initial={
+                "department": asked.departments,
+                "year": asked.years,
+                "theme": asked.theme,
+                "action": asked.action or "",
+                "as_at": day.isoformat() if day else "",
+            }
+        )
+        self.fields["theme"].label = _capital(found.strategy.theme_word)
+        _offer(
+            self,
+            department=[(one.slug, one.name) for one in found.bodies],
+            year=[(one.year, str(one.year)) for one in reversed(found.rounds)],
+            theme=_themes(found.strategy.theme_word, found.all_actions),
+            action=_actions(found.all_actions),
         )

@@ -3,13 +3,14 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from reporting.domain import matrix, past
 from reporting.domain.matrix import Chosen, Matrix
 from reporting.exchange import matrix as file
 from reporting.public import picture
+from reporting.public.asked import number
 from reporting.public.forms import MatrixFilter
 from reporting.web.access import strategy_or_404
 from reporting.web.pages import public, show
@@ -63,12 +64,6 @@ def _read(request: HttpRequest, strategy: str, at: datetime) -> Matrix:
         after=asked.get("after", ""),
     )
     return matrix.read(strategy_or_404(strategy), past.seen(asked.get("as_at", ""), at), chosen)
-
-
-def number(asked: QueryDict, name: str) -> int:
-    """0 where there is none, or none that could be meant."""
-    words = asked.get(name, "")
-    return int(words) if words.isascii() and words.isdecimal() and len(words) < 6 else 0
 
 
 def _query(found: Matrix, **other: object) -> str:

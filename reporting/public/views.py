@@ -183,36 +183,6 @@ def register(request: HttpRequest, *, at: datetime) -> HttpResponse:
     return show(request, "public/corrections.html", context, crumbs=crumbs, section="changes")
 
 
-@public
-def departments(request: HttpRequest, *, at: datetime) -> HttpResponse:
-    rows = published.bodies(at).values()
-    context = {"groups": assembly.by_notice(rows), "total": len(rows)}
-    return show(request, "public/departments.html", context, crumbs=[_home()], section="departments")
-
-
-@public
-def department(request: HttpRequest, department: str, *, at: datetime) -> HttpResponse:
-    body = department_or_404(department)
-    bodies = published.bodies(at)
-    view = bodies[body.pk]
-    context = {
-        "body": view,
-        "names": list(body.names.all()),
-        "successors": list(body.successors.select_related("new")),
-        "predecessors": list(body.predecessors.select_related("old")),
-        "rows": assembly.of_department(body, at),
-        "bodies": bodies,
-    }
-    return show(
-        request,
-        "public/department.html",
-        context,
-        crumbs=[_home(), ("Departments", reverse("departments"))],
-        section="departments",
-        notice=view.notice,
-    )
-
-
 def _plain_page(template: str) -> object:
     @public
     def view(request: HttpRequest, *, at: datetime) -> HttpResponse:

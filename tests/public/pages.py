@@ -47,7 +47,7 @@ def arguments_of(name: str) -> Iterator[tuple[Any, ...]]:
             yield from ()
         case "home" | "search" | "strategies" | "departments" | "corrections" | "accessibility" | "privacy" | "cookies":
             yield ()
-        case "strategy" | "matrix" | "matrix-csv":
+        case "strategy" | "matrix" | "matrix-csv" | "compare":
             yield from Strategy.objects.values_list("slug")
         case "action":
             yield from actions
