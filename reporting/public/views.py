@@ -18,9 +18,9 @@ from reporting.domain.text import plain
 from reporting.web import assembly
 from reporting.web.access import department_or_404, number_or_404, strategy_or_404
 from reporting.web.pages import Crumb, public, show
-from reporting.web.reading import Reading, read
+from reporting.web.reading import Reading, add_texts, read
 from reporting.web.repeated import Repeated, in_stories
-from reporting.web.report import report_context
+from reporting.web.report import report_context, years
 from strategy.models import Strategy
 
 
@@ -42,10 +42,14 @@ def strategies(request: HttpRequest, *, at: datetime) -> HttpResponse:
 @public
 def report(request: HttpRequest, strategy: str, department: str, *, at: datetime) -> HttpResponse:
     found, body = strategy_or_404(strategy), department_or_404(department)
-    reading = read(found, at, department=body.pk, replaced=True)
+    reading = read(found, at, department=body.pk, texts=False, replaced=True)
     if not (reading.standings or reading.versions):
         raise Http404
-    context = report_context(reading, body.pk)
+    pages = years(reading, request.GET.get("before", ""))
+    add_texts(reading, years=range(min(pages.here.rows, default=0) - 1, max(pages.here.rows, default=0) + 1))
+    context = report_context(reading, body.pk, pages)
+    address = reverse("report", args=[found.slug, body.slug])
+    context["address"] = lambda before: f"{address}?before={before}" if before else address
     return show(
         request, "public/report.html", context, crumbs=_crumbs(found), section="departments", notice=found.notice
     )

@@ -1,7 +1,7 @@
 """What the pages count and put side by side, from one reading."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,16 +92,17 @@ class ReportAction:
     years: list[PairYear]
 
 
-def by_action(reading: Reading, department: int) -> list[ReportAction]:
-    """Only the actions that the department says something about."""
+def by_action(reading: Reading, department: int, years: Collection[int]) -> list[ReportAction]:
+    """Only the actions that the department says something about; of these years."""
     rows = []
     for action in reading.actions.values():
-        years = [row for row in story(reading, department, action.number) if row.plan or row.progress]
+        said = [row for row in story(reading, department, action.number) if row.year in years]
+        shown = [row for row in said if row.plan or row.progress]
         version = reading.version(department, action.number)
-        notes = [row.progress for row in years if row.progress and row.progress.notes]
-        if years or version:
+        notes = [row.progress for row in shown if row.progress and row.progress.notes]
+        if shown or version:
             others = len(reading.versions.get((department, action.number), [])) > 1
-            rows.append(ReportAction(action, notes, version, others, years))
+            rows.append(ReportAction(action, notes, version, others, shown))
     return rows
 
 

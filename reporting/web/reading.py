@@ -97,23 +97,31 @@ def read(
     some years alone."""
     rounds = published.rounds(strategy)
     editions = published.editions(strategy, at, department=department, replaced=replaced)
-    public = [edition for edition in editions if edition.is_public]
-    wanted = [edition for edition in public if years is None or edition.year in years]
-    rows = published.entries(strategy, wanted, action=action) if texts else []
-    published.add_activities(strategy, rows, public, rounds, at)
     withdrawals = corrections.withdrawals(strategy, at, department=department)
-    return Reading(
+    reading = Reading(
         strategy=strategy,
         at=at,
         actions=published.actions(strategy, action),
         rounds=rounds,
         bodies=published.bodies(at),
         all_editions=editions,
-        entries={(row.department_id, row.action, row.year): row for row in rows},
+        entries={},
         versions=published.versions(strategy, at, department=department, action=action, replaced=replaced),
         standings=standings(strategy, rounds, editions, withdrawals, at, department=department),
         withdrawals=withdrawals,
     )
+    if texts:
+        add_texts(reading, action=action, years=years)
+    return reading
+
+
+def add_texts(reading: Reading, *, action: int | None = None, years: Collection[int] | None = None) -> None:
+    """What the public editions of these years, or of all, say under an action, or under each."""
+    public = reading.editions
+    wanted = [edition for edition in public if years is None or edition.year in years]
+    rows = published.entries(reading.strategy, wanted, action=action)
+    published.add_activities(reading.strategy, rows, public, reading.rounds, reading.at)
+    reading.entries = {(row.department_id, row.action, row.year): row for row in rows}
 
 
 def standings(

@@ -21,7 +21,7 @@ QUERIES = {
     "strategies": 1,
     "strategy": 4,
     "action": 19,
-    "report": 14,
+    "report": 15,
     "story": 15,
     "year": 10,
     "matrix": 10,
