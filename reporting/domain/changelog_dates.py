@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Substr
 
 from reporting.domain.changelog import Change, Place, Row, Rows, Source, Wanted, values
 from reporting.domain.tracing import Move, moves
-from reporting.domain.wordings import READ, compared, shortened
+from reporting.domain.wordings import A_YEAR, READ, compared, shortened
 from reporting.models import Report
 from strategy.models import (
     Action,
@@ -22,8 +22,6 @@ from strategy.models import (
     MilestoneDate,
     Succession,
 )
-
-A_YEAR = "[0-9]{4}"
 
 
 def _strategy(path: str) -> dict[str, Any]:

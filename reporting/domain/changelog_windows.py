@@ -14,13 +14,12 @@ from django.utils import timezone
 from reporting.domain import text
 from reporting.domain.changelog import Change, Place, Row, Rows, Source, Wanted, values
 from reporting.domain.corrections import WITHDRAWN, had_been_public
-from reporting.domain.wordings import READ, compared, shortened
+from reporting.domain.tracing import moves
+from reporting.domain.wordings import A_YEAR, READ, STATES, compared, shortened
 from reporting.models import ChangeKind, EditionEntry, Publication
 from reporting.models.publication import public_at
 from strategy.dates import PartialDate
-from strategy.models import CommitmentVersion
-
-STATES = {"made": "made", "not_applicable": "not applicable", "not_received": "not received"}
+from strategy.models import CommitmentVersion, Milestone
 
 
 def _gone(at: datetime) -> Q:
@@ -159,7 +158,10 @@ VERSION_KEYS = {"strategy_code": str, "action_number": int, "department_code": s
 def _opened_versions(wanted: Wanted, at: datetime) -> Rows:
     rows = _opened(_versions(wanted), "version__commitment", at)
     if wanted.kind:
-        rows = rows.filter(follows=wanted.kind == "commitment-changed")
+        rows = rows.filter(follows=wanted.kind != "commitment")
+    recorded = Exists(Milestone.objects.filter(commitment=OuterRef("version__commitment")))
+    if wanted.kind == "date":
+        rows = rows.filter(~recorded, version__text__regex=A_YEAR)
     before = (
         Publication.objects.filter(version__commitment=OuterRef("version__commitment"))
         .filter(had_been_public(""), ~_gone(at), starts__lt=OuterRef("starts"))
@@ -169,6 +171,7 @@ def _opened_versions(wanted: Wanted, at: datetime) -> Rows:
         "before": Subquery(before.values(said=_said())[:1]),
         "state_before": Subquery(before.values("version__state")[:1]),
         "after": _said(),
+        "has_dates": recorded,
     }
     columns = ("starts", "dated", "date_stated", "follows", "version__state")
     return values(rows, *columns, of=VERSION, **said)
@@ -184,7 +187,9 @@ def _version(row: Row, place: Place, names: Mapping[str, str]) -> Change:
     before = row["state_before"] or ""
     made = "made" if state == CommitmentVersion.State.MADE else f"recorded as {STATES[state]}"
     what = "changed" if row["follows"] else made
-    after = text.plain(row["after"])
+    words, after = text.plain(row["before"] or ""), text.plain(row["after"])
+    # Where its dates are recorded, what the words say of them is not told twice.
+    moved = () if row["has_dates"] else moves([(row["dated"], words), (row["dated"], after)])
     return Change(
         place=place,
         kind="commitment-changed" if row["follows"] else "commitment",
@@ -192,7 +197,9 @@ def _version(row: Row, place: Place, names: Mapping[str, str]) -> Change:
         title=f"{name}: commitment to action {row['action_number']} ({row['short_name']}) {what}",
         dated=row["dated"],
         date_stated=row["date_stated"],
-        texts=compared(text.plain(row["before"] or ""), after),
+        texts=compared(words, after),
+        moves=tuple(moved),
+        date_moved=bool(moved),
         states=(STATES.get(before, ""), STATES[state]),
         **_of_version(row, name),
     )
@@ -257,7 +264,7 @@ SOURCES = [
     ),
     Source(
         "commitment",
-        frozenset({"commitment", "commitment-changed"}),
+        frozenset({"commitment", "commitment-changed", "date"}),
         _opened_versions,
         "starts",
         VERSION_KEYS,

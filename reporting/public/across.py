@@ -1,15 +1,13 @@
 """An action across government."""
 
 from datetime import datetime
-from itertools import pairwise
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from reporting.domain import counts, published
-from reporting.domain.similarity import changes
-from reporting.domain.tracing import moves
+from reporting.domain import counts, published, wordings
+from reporting.domain.tracing import chains
 from reporting.public.forms import ActionFilter
 from reporting.web import across
 from reporting.web.access import number_or_404, strategy_or_404
@@ -46,7 +44,8 @@ def action(request: HttpRequest, strategy: str, number: int, *, at: datetime) ->
         action=number,
         years=range(year - across.EARLIER - 1, year + 2),  # a plan stands in the report of the year before
     )
-    wordings = actions[number].wordings
+    worded = actions[number].wordings
+    milestones = published.milestones(found, action=number)
     context = {
         "strategy": found,
         "action": actions[number],
@@ -55,9 +54,10 @@ def action(request: HttpRequest, strategy: str, number: int, *, at: datetime) ->
         "page": index,
         "rows": [across.on_action(reading, body, number, year) for body in here],
         "form": form,
-        "moves": moves([(wording.dated, wording.text) for wording in wordings]),
-        "milestones": published.milestones(found, action=number),
-        "differences": [(after, changes(before.text, after.text)) for before, after in pairwise(wordings)],
+        # Where its dates are recorded, what the words say of them is not told twice.
+        "chains": [] if milestones else chains([(wording.dated, wording.text) for wording in worded]),
+        "milestones": milestones,
+        "steps": wordings.of_action(worded),
     }
     asked = {"year": year, "status": status}
 

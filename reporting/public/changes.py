@@ -109,8 +109,14 @@ def _register(request: HttpRequest, at: datetime, strategy: Strategy | None) -> 
         context,
         crumbs=_crumbs(strategy),
         section="changes",
-        notice=strategy.notice if strategy else "",
+        notice=strategy.notice if strategy else notices(strategies),
     )
+
+
+def notices(strategies: list[Strategy]) -> str:
+    """Where several stand on one page: whose sentences they are."""
+    lines = [(one.title, line) for one in strategies for line in one.notice.splitlines()]
+    return "\n".join(f"{title}: {line}" for title, line in lines if line.strip())
 
 
 def _crumbs(strategy: Strategy | None) -> list[Crumb]:

@@ -22,11 +22,14 @@ def index(request: HttpRequest, *, at: datetime) -> HttpResponse:
     rows = Action.objects.order_by("strategy_id", "number").values_list("strategy_id", "number", "short_name")
     for strategy, number, name in rows:
         actions.setdefault(strategy, []).append((number, name))
+    strategies = published.strategies()
     context = {
-        "strategies": [(one, actions.get(one.pk, [])) for one in published.strategies()],
+        "strategies": [(one, actions.get(one.pk, [])) for one in strategies],
         "bodies": published.bodies(at).values(),
     }
-    return show(request, "public/feeds.html", context, crumbs=[("Home", reverse("home"))], section="changes")
+    crumbs = [("Home", reverse("home")), ("Changes", reverse("changes"))]
+    notice = changes.notices(strategies)
+    return show(request, "public/feeds.html", context, crumbs=crumbs, section="changes", notice=notice)
 
 
 @public

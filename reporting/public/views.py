@@ -1,7 +1,6 @@
 """Pages for anyone. They read through `published` and nothing else."""
 
 from datetime import datetime
-from itertools import pairwise
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -9,12 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from reporting.domain import corrections, differences, published, references, repeats
+from reporting.domain import corrections, differences, published, references, repeats, wordings
 from reporting.domain.corrections import Withdrawal
 from reporting.domain.differences import Changes
 from reporting.domain.published import EditionView, EntryView
-from reporting.domain.similarity import changes
-from reporting.domain.text import plain
 from reporting.web import assembly
 from reporting.web.access import department_or_404, number_or_404, strategy_or_404
 from reporting.web.pages import Crumb, public, show
@@ -72,9 +69,7 @@ def story(request: HttpRequest, strategy: str, department: str, number: int, *, 
         "years": assembly.story(reading, body.pk, number),
         "versions": versions,
         "current": reading.version(body.pk, number),
-        "differences": [
-            (after, changes(plain(before.text), plain(after.text))) for before, after in pairwise(versions)
-        ],
+        "steps": wordings.of_commitment(versions),
         "milestones": published.milestones(found, action=number, department=body.pk),
         "repeats": _repeats(reading, body.pk),
         "reference": references.pair(found.code, number, body.code),

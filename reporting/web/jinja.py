@@ -14,6 +14,7 @@ from django.utils import timezone
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 
+from reporting.domain.tracing import Move, total
 from reporting.models import Category
 from reporting.web import text
 from strategy.dates import day_in_words
@@ -78,6 +79,8 @@ def environment(**options: Any) -> Environment:
         categories={"": "not stated", **dict(Category.choices)},
         said=text.said,
         planned=text.planned,
+        moved=Move,
+        total=total,
         outcome=text.outcome,
     )
     made.filters.update(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reporting.domain.tracing import Move, mentions, moves
+from reporting.domain.tracing import Move, chains, mentions, moves, total
 from strategy.dates import PartialDate
 from tests.world import day
 
@@ -74,3 +74,43 @@ def test_every_move_of_successive_wordings() -> None:
 
 def test_move_across_years_in_months() -> None:
     assert str(Move(day("2012-11"), day("2015-01"), day("2015"))) == "26 months later"
+
+
+@pytest.mark.parametrize(
+    "before, after, words",
+    [
+        ("2014-03-05", "2014-03-09", "4 days later"),
+        ("2014-03-05", "2014-04", "1 month later"),
+        ("2014-03", "2015", "later"),
+        ("2014", "2013-12", "earlier"),
+        ("2014-03", "2014", "within 2014"),
+        ("2014-03", "2014-03-09", "within 2014"),
+        ("2014-03", "2014-03", "the same date"),
+    ],
+)
+def test_move_says_no_more_than_its_dates(before: str, after: str, words: str) -> None:
+    assert str(Move(day(before), day(after), day("2015"))) == words
+
+
+def test_moves_of_one_date_are_one_chain_with_a_total() -> None:
+    """Beside another date that stays, and one that comes to stand before it."""
+    wordings = [
+        "Boats by March 2014, herons by May 2014",
+        "Boats by July 2014, herons by May 2014",
+        "Bells by June 2011, boats by July 2014, herons by May 2014",
+        "Bells by June 2011, boats by September 2014, herons by April 2014",
+    ]
+    found = chains([(PartialDate.of(2012 + place), words) for place, words in enumerate(wordings)])
+    assert [[str(move.after) for move in chain] for chain in found] == [
+        ["July 2014", "September 2014"],
+        ["April 2014"],
+    ]
+    assert [str(total(chain)) for chain in found] == ["6 months later", "1 month earlier"]
+
+
+def test_date_that_was_dropped_begins_no_chain_anew() -> None:
+    wordings = [
+        (PartialDate.of(2012 + place), words)
+        for place, words in enumerate(["By March 2014", "By July 2014", "Soon", "By July 2014", "By August 2014"])
+    ]
+    assert [[str(move) for move in chain] for chain in chains(wordings)] == [["4 months later"], ["1 month later"]]

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from reporting.models import EditionActivity, EditionEntry
-from strategy.models import CommitmentVersion
+from strategy.models import CommitmentVersion, MilestoneDate
 from tests.exchange.commands import everything, prepare, run, run_json
 from tests.exchange.pages import page, statements, visible, without_marker, words
 
@@ -158,3 +158,24 @@ def test_no_table_stores_the_document(report: Path) -> None:
         for row in rows:
             for cell in row:
                 assert not (isinstance(cell, str) and len(cell) > 4 * len(longest)), label
+
+
+def test_date_that_moved_between_two_wordings_is_told_where_readers_look(shared_data: Path, client: Client) -> None:
+    """Action 7, by its imported wordings alone: nobody entered the move."""
+    prepare(shared_data)
+    assert not MilestoneDate.objects.exists()
+    action = visible(page(client, f"{PLAN}actions/7/").find(".//main"))
+    assert "January 2015March 2014July 2014Moved 4 months later" in action
+    assert "In total, from March 2014 to July 2014: 4 months later." in action
+    assert "the date March 2014 became July 2014" in action
+    overview = page(client, PLAN).xpath("//tr[th[normalize-space()='GDS-7']]")
+    assert ["Wording and date changed: March 2014 became July 2014" in visible(row) for row in overview] == [True]
+    for register in ("/changes/", f"{PLAN}changes/", f"{PLAN}changes/?action=7", "/changes/?kind=date"):
+        entries = page(client, register).xpath("//ol[@class='st-log']/li[contains(., 'became July 2014')]")
+        assert [visible(entry.find(".//h2")) for entry in entries] == [
+            "Action 7 (Move to GOV.UK): wording and date changed"
+        ]
+        assert "March 2014 became July 2014: 4 months later." in visible(entries[0])
+    assert len(page(client, "/changes/?kind=date").xpath("//ol[@class='st-log']/li")) == 1
+    feed = client.get("/feeds/actions/government-digital-strategy/7.atom").content.decode()
+    assert feed.count("March 2014 became July 2014: 4 months later.") == 1

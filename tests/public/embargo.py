@@ -257,7 +257,7 @@ def without_a_word() -> set[str]:
 # The addresses -----------------------------------------------------------------------------------------
 
 
-QUERIES = ("year={0}", "year={0}&status=on_track", "status=not_applicable&edition=2", "before=FEN/D05/{0}/e2", "at=2099-01-01T00:00", "format=json&page=2")  # fmt: skip
+QUERIES = ("year={0}", "year={0}&status=on_track", "status=not_applicable&edition=2", "before=FEN/D05/{0}/e2", "before={0}-12-31T00:00:00Z/edition/FEN/D05/{0}/2", "at=2099-01-01T00:00", "format=json&page=2")  # fmt: skip
 
 
 def addresses(bodies: int = 6, years: int = 3, numbers: int = 5) -> list[str]:

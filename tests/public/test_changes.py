@@ -9,7 +9,8 @@ import time_machine
 from django.test import Client
 from lxml import html
 
-from reporting.domain import departments, filing, publication, register, review, strategies
+from reporting.domain import commitments, departments, filing, publication, register, review, strategies
+from reporting.domain.commitments import Said
 from reporting.domain.editions import Content
 from reporting.models import Edition
 from strategy.models import CommitmentVersion
@@ -324,3 +325,77 @@ def test_address_of_a_page_is_made_of_what_is_public(fen: World, monkeypatch: py
     monkeypatch.setattr(register, "MOST", 1)
     [following] = html.fromstring(get(ALL, AFTER).content).xpath("//a[@rel='next']/@href")
     assert following == f"/changes/?before={quote('2022-03-01T09:30:00Z/edition/FEN/D01/2021/1', safe='')}"
+
+
+# Where the changes stand: an action's page, and the story of a commitment --------------------------------
+
+
+def main(path: str, moment: Any = AFTER) -> str:
+    return words(html.fromstring(get(path, moment).content).find(".//main"))
+
+
+def test_page_of_an_action_says_in_words_what_changed_and_how_far_its_date_moved(fen: World) -> None:
+    reword(fen, "Every boat licence can be renewed online by July 2021", "2020-10", reason="Mud.")
+    reword(fen, "Every boat licence can be renewed by May 2022", "2021-05")
+    page = main(fen.address("actions/1/"))
+    assert "October 2020 : 1 word removed, 1 added; the date March 2021 became July 2021. Reason: Mud." in page
+    assert "May 2021 : 3 words removed, 2 added; the date July 2021 became May 2022. Reason: not recorded" in page
+    assert "October 2020 March 2021 July 2021 Moved 4 months later" in page
+    assert "In total, from March 2021 to May 2022: 14 months later ." in page
+
+
+def promise(world: World, *dates: str, **of: Any) -> None:
+    first, *moved = dates
+    milestone = strategies.promise_date(
+        actor=world.reviewer, title="First licence", promised=day(first), recorded_on=day("2019-05"), **of
+    )
+    for number, date in enumerate(moved, 1):
+        said = {"promised": day(date), "recorded_on": day(f"2020-0{number}"), "reason": "Mud."}
+        strategies.move_date(actor=world.reviewer, milestone=milestone, **said)
+
+
+def test_recorded_date_says_how_far_it_moved_in_total(fen: World) -> None:
+    reword(fen, "Every boat licence can be renewed online by July 2021", "2020-10")
+    promise(fen, "2021-03", "2021-07", "2021-06", action=fen.actions[0])
+    page = main(fen.address("actions/1/"))
+    assert "Moved 4 months later" in page
+    assert "Moved 1 month earlier" in page
+    assert "In total, from March 2021 to June 2021: 3 months later ." in page
+    assert "A date in the wording that moved" not in page  # it is told by its milestone
+    assert "the date March 2021 became July 2021" in page
+
+
+@pytest.mark.parametrize(
+    "dates, said",
+    [
+        (["2021-03", "2021-07", "2021-03"], "In total: it is the first date again, March 2021."),
+        (["2021-03", "2022"], "In total, from March 2021 to 2022: later ."),
+        (["2021-03"], None),
+    ],
+)
+def test_total_says_no_more_than_the_dates(fen: World, dates: list[str], said: str | None) -> None:
+    version = commit(fen, "Licences online.", "2019-06", FIRST)
+    promise(fen, *dates, commitment=version.commitment)
+    page = main(fen.address("departments/ministry-1/actions/1/"))
+    assert (said in page) if said else ("In total" not in page)
+
+
+def test_story_says_in_words_what_changed(fen: World) -> None:
+    commit(fen, "Licences *online* by March 2022.", "2019-06", FIRST)
+    commit(fen, "Licences online by July 2022.", "2022-02", HOUR)
+    said = Said("not_applicable", category="no_such_service", reason="No boats.", dated=day("2022-06"))
+    version = commitments.record_version(
+        actor=fen.reviewer,
+        department=fen.departments[0],
+        action=fen.actions[0],
+        new=said,
+        known_from=day("2022-06"),
+    )
+    publication.publish(version, actor=fen.reviewer, starts=LATER)
+    page = main(fen.address("departments/ministry-1/actions/1/"))
+    assert "version 2 : 1 word removed, 1 added; the date March 2022 became July 2022" in page
+    assert "version 3 : made became not applicable; 5 words removed, 2 added" in page
+    moved = [("10 May 2022", "Ministry 1: commitment to action 1 (Boats online) changed")]
+    assert rows(f"{ALL}?kind=date") == moved
+    assert "March 2022 became July 2022 : 4 months later." in words(entries(f"{ALL}?kind=date")[0])
+    assert "It was made, and is not applicable now." in words(entries(ALL, LATER)[0])
