@@ -18,7 +18,7 @@ from tests.public.embargo import HOURS, MINUTE, Embargo, Readers, addresses, bas
 HOUR = HOURS["31 October, 01:30 the second time"]
 # By the word of each column that readers see. Names of sources and reasons for what waits are for nobody.
 SHOWN = {"address", "answer", "assessed", "bullet", "change", "date", "imported", "inherited", "name", "nil"}
-SHOWN |= {"note", "notes", "planned", "progress", "reason", "title"}
+SHOWN |= {"acronym", "note", "notes", "planned", "progress", "reason", "title"}
 
 
 @pytest.mark.once  # the whole form asks both engines
