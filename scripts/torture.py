@@ -35,6 +35,7 @@ CHECKED: list[Part] = [
         [PYTHON, "scripts/test.py", "-q", "tests/torture/test_workflow.py", "tests/torture/test_audit.py"],
         {},
     ),
+    ("size", [PYTHON, "scripts/test.py", "-q", "tests/torture/test_size.py"], {}),
     ("axe at every width", [*PYTEST, *BROWSER], {"AXE_EVERYTHING": "yes"}),
     ("embargo", [PYTHON, "-m", "tests.torture.embargo"], {}),
 ]
