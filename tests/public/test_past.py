@@ -57,17 +57,19 @@ class TestAsAt(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         with time_machine.travel(at("2020-05-01 10:00"), tick=False):
-            cls.world = world = World.small(5, actions=1)
+            cls.world = world = World.small(6, actions=1)
             world.open(2020)
-        one, two, three, four, five = world.departments
-        for number, body in enumerate([one, two, three, four], 1):
+        one, two, three, four, five, six = world.departments
+        for number, body in ((1, one), (2, two), (3, three), (4, four), (6, six)):
             cls.taken_in(body, "on_track", f"heron{number}a was seen.", "2021-02-01")
         cls.taken_in(one, "behind", "heron1b was seen.", "2021-04-01")
         second = cls.taken_in(three, "completed", "heron3b was seen.", "2021-04-01")
         cls.taken_in(five, "stopped", "heron5a was seen.", "2021-03-01")
         actor = world.reviewer
-        first = Edition.objects.get(report__department=two)
-        publication.withdraw(first, actor=actor, reason="It named a person.", at=at("2021-05-01 10:00"))
+        for body in (two, six):
+            first = Edition.objects.get(report__department=body)
+            publication.withdraw(first, actor=actor, reason="It named a person.", at=at("2021-05-01 10:00"))
+        cls.taken_in(six, "completed", "heron6b was seen.", "2021-05-03")  # something of it is public again
         publication.withdraw(second, actor=actor, reason="It was not ready.", at=at("2021-05-02 10:00"))
         departments.rename_department(
             actor=actor, department=four, name="Board", acronym="B", since=day("2021-06-01")
@@ -108,8 +110,10 @@ class TestAsAt(TestCase):
             "Ministry 3": "Not published",
             "Ministry 4": "On track",
             "Ministry 5": "Stopped",
+            "Ministry 6": "Completed",
         }
         assert self.said() == now
+        now["Ministry 6"] = "Not published"
         early = {**now, "Ministry 1": "On track", "Ministry 5": "Not published"}
         assert self.said(as_at="2021-02-28") == early
         assert self.said(as_at="2021-03-01") == {**early, "Ministry 5": "Stopped"}
@@ -132,16 +136,23 @@ class TestAsAt(TestCase):
         heads = get(self.world, year=2021, as_at="2022-02-01").findall(
             ".//section[@aria-labelledby='table']//tbody//th"
         )
-        assert [one.text_content() for one in heads] == ["Board", "Ministry 1", "Ministry 3", "New", "Office"]
+        assert [one.text_content() for one in heads] == [
+            "Board",
+            "Ministry 1",
+            "Ministry 3",
+            "Ministry 6",
+            "New",
+            "Office",
+        ]
         heads = get(self.world, year=2020).findall(".//section[@aria-labelledby='table']//tbody//th")
-        assert [one.text_content() for one in heads][3:] == [
+        assert [one.text_content() for one in heads][3:5] == [
             "Ministry 4Now called Board",
             "Ministry 5Now called Office",
         ]
         heads = get(self.world, year=2020, as_at="2021-05-31").findall(
             ".//section[@aria-labelledby='table']//tbody//th"
         )
-        assert [one.text_content() for one in heads][3:] == ["Ministry 4", "Ministry 5Then called Office"]
+        assert [one.text_content() for one in heads][3:5] == ["Ministry 4", "Ministry 5Then called Office"]
 
     def test_round_that_was_opened_later_is_not_there(self) -> None:
         page = get(self.world, as_at="2021-12-31")
@@ -157,16 +168,17 @@ class TestAsAt(TestCase):
             "D03": ("not_published", "", "2021-02-28"),
             "D04": ("on_track", "FEN/D04/2020/e1", "2021-02-28"),
             "D05": ("not_published", "", "2021-02-28"),
+            "D06": ("not_published", "", "2021-02-28"),
         }
         assert "2020-as-at-2021-02-28.csv" in response.headers["Content-Disposition"]
 
     def test_compare_as_it_was(self) -> None:
         herons = {}
         for as_at in ("", "2021-02-28", "2021-01-31"):
-            asked = {"department": [f"ministry-{n}" for n in (1, 2, 3, 5)], "year": 2020, "as_at": as_at}
+            asked = {"department": [f"ministry-{n}" for n in (1, 2, 3, 6)], "year": 2020, "as_at": as_at}
             body = Client().get(self.world.address("compare/"), asked).content.decode()
-            herons[as_at] = [word for word in ("1a", "1b", "2a", "3a", "3b", "5a") if f"heron{word}" in body]
-        assert herons == {"": ["1b", "5a"], "2021-02-28": ["1a"], "2021-01-31": []}
+            herons[as_at] = [word for word in ("1a", "1b", "2a", "3a", "3b", "6a", "6b") if f"heron{word}" in body]
+        assert herons == {"": ["1b", "6b"], "2021-02-28": ["1a"], "2021-01-31": []}
 
     def test_list_of_departments_as_it_was(self) -> None:
         listed = {}
@@ -180,14 +192,15 @@ class TestAsAt(TestCase):
             "Ministry 1 D01",
             "Ministry 2 D02, closed 15 June 2021",
             "Ministry 3 D03",
+            "Ministry 6 D06",
             "New N",
             "Office O",
         ]
         before = ["Ministry 1 D01", "Ministry 2 D02", "Ministry 3 D03", "Ministry 4 D04"]
         assert listed == {
             "": now,
-            "2021-05-31": [*before, "New N", "Office O"],
-            "2021-03-01": [*before, "Ministry 5 D05"],
+            "2021-05-31": [*before, "Ministry 6 D06", "New N", "Office O"],
+            "2021-03-01": [*before, "Ministry 5 D05", "Ministry 6 D06"],
             "2022-06-02": now,
         }
 
