@@ -24,7 +24,7 @@ OUTLINE = """() => {
       ...all("label[for]").map((one) => one.htmlFor),
     ].filter(Boolean),
     first: document.querySelector("a, button, input, select, summary").textContent.trim(),
-    inline: all("[style], style, script:not([src])").length + all("*").filter(
+    inline: all("[style], style, script:not([src], [type='application/ld+json'])").length + all("*").filter(
       (one) => [...one.attributes].some((attribute) => attribute.name.startsWith("on"))).length,
   };
 }"""
