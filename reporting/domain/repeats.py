@@ -8,6 +8,7 @@ from django.db.models import Q
 from reporting.domain.published import EntryView
 from reporting.domain.similarity import WORTH_A_REMARK, Place, repeats
 from reporting.models import EditionEntry
+from reporting.models.edition import BEGINNING, beginning
 from reporting.models.publication import public_at
 from strategy.models import Strategy
 
@@ -36,13 +37,19 @@ def elsewhere(
     The database compares the sources, so that only what is the same is read.
     """
     wanted = {source for _, source in shown if len(source.split()) >= WORTH_A_REMARK} or {" "}  # always one query
+    begin = {source[:BEGINNING] for source in wanted}
+    # Found by how they begin, for which there are indexes, wherever that is; then within what is asked for.
+    same = EditionEntry.objects.alias(progress_begins=beginning("progress"), planned_begins=beginning("planned"))
+    same = same.filter(
+        Q(progress_begins__in=begin, progress__in=wanted) | Q(planned_begins__in=begin, planned__in=wanted)
+    )
     within = Q(edition__report__department_id__in=list(departments))
     if action is not None:
         within |= Q(action__number=action)
     rows = EditionEntry.objects.filter(
         within,
-        Q(progress__in=wanted) | Q(planned__in=wanted),
         public_at(at, "edition__publication__"),
+        pk__in=same.values("pk"),
         edition__report__round__strategy=strategy,
     )
     found = []

@@ -17,6 +17,13 @@ from reporting.models.report import ChangeKind, Report
 from strategy.models import Action
 from strategy.models.fields import PartialDateField
 
+BEGINNING = 40  # characters
+
+
+def beginning(field: str) -> models.Func:
+    """The same words in an index and in a question: numbers that are parameters would keep it from being used."""
+    return models.Func(field, function="SUBSTR", template=f"%(function)s(%(expressions)s, 1, {BEGINNING})")
+
 
 class Edition(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="editions")
@@ -61,6 +68,10 @@ class EditionEntry(models.Model):
     class Meta:
         verbose_name_plural = "edition entries"
         ordering = ["edition", "action"]
+        indexes = [  # where words stand again is looked for by how they begin
+            models.Index(beginning("progress"), name="edition_progress_beginning"),
+            models.Index(beginning("planned"), name="edition_planned_beginning"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["edition", "action"], name="edition_entry_once"),
             models.CheckConstraint(condition=STATUS_KNOWN, name="edition_status_known"),

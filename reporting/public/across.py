@@ -13,6 +13,7 @@ from reporting.web import across
 from reporting.web.access import number_or_404, strategy_or_404
 from reporting.web.pages import public, show
 from reporting.web.reading import read
+from reporting.web.repeated import of_action
 
 
 @public
@@ -53,6 +54,7 @@ def action(request: HttpRequest, strategy: str, number: int, *, at: datetime) ->
         "latest": latest.round if latest else None,
         "page": index,
         "rows": [across.on_action(reading, body, number, year) for body in here],
+        "repeats": of_action(found, at, reading.entries.values(), bodies, number),
         "form": form,
         # Where its dates are recorded, what the words say of them is not told twice.
         "chains": [] if milestones else chains([(wording.dated, wording.text) for wording in worded]),

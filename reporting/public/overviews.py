@@ -87,6 +87,7 @@ def year(request: HttpRequest, strategy: str, year: int, *, at: datetime) -> Htt
     context = {
         "strategy": found,
         "round": round,
+        "has_plans": year - 1 in rounds,
         "dated": max((edition.dated for edition in editions), default=None),
         "rows": assembly.completeness(
             [(body, stand[body.id, year]) for body in due], counts.entries(round, at), counts.activities(round, at)

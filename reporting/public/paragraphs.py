@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from reporting.domain import citing, published, references
 from reporting.public import views
@@ -16,7 +16,7 @@ from strategy.models import Strategy
 class Anchor:
     """In addresses: `3-progress-2`, and of a commitment's version `commitment-2`."""
 
-    regex = r"(?:\d{1,5}-)?[a-z]{1,10}-\d{1,5}"
+    regex = r"(?:[0-9]{1,5}-)?[a-z]{1,10}-[0-9]{1,5}"
 
     def to_python(self, value: str) -> citing.Place:
         return citing.Place.of(value)
@@ -27,6 +27,12 @@ class Anchor:
 
 def _crumbs(strategy: Strategy, *more: Crumb) -> list[Crumb]:
     return [("Home", reverse("home")), (strategy.title, reverse("strategy", args=[strategy.slug])), *more]
+
+
+def _permanent(request: HttpRequest) -> str:
+    """In full; in a preview that which the page is going to have."""
+    root = get_script_prefix() if hasattr(request, "preview") else "/"
+    return f"{settings.SITE_ADDRESS}/{request.path.removeprefix(root)}"
 
 
 @public
@@ -51,7 +57,7 @@ def in_edition(
         raise Http404
     where, view = citing.words(anchor, year), published.bodies(at)[body.pk]
     current = next(one for one in editions if one.report_id == edition.report_id and one.is_public)
-    address = settings.SITE_ADDRESS + request.path
+    address = _permanent(request)
     code = references.anchor(references.pair(found.code, anchor.action, body.code))
     context = {
         "strategy": found,
@@ -107,7 +113,7 @@ def of_version(
     cited = None if anchor.action else citing.find(anchor, chosen, citing.OF_VERSIONS)
     if cited is None:
         raise Http404
-    address = settings.SITE_ADDRESS + request.path
+    address = _permanent(request)
     context |= {
         "cited": cited,
         "address": address,

@@ -1,21 +1,22 @@
 """What was planned for a year, beside what the reports for that year say became of it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from reporting.domain import corrections, outcomes, published, references, repeats
+from reporting.domain import corrections, outcomes, published, references
 from reporting.domain.outcomes import Counts
 from reporting.domain.published import ActionView, Body, EditionView, EntryView, RoundView
 from reporting.domain.standing import Standing
+from reporting.web import repeated
 from reporting.web.access import department_or_404, number_or_404, strategy_or_404
 from reporting.web.assembly import PairYear
 from reporting.web.pages import Crumb, public, show
+from reporting.web.paging import parts
 from reporting.web.reading import standings
-from reporting.web.repeated import Repeated, in_stories
 from strategy.models import Strategy
 
 MOST = 50  # departments on a page of an action
@@ -160,14 +161,8 @@ def _plans_of(
     return found
 
 
-def _repeated(
-    frame: Frame, rows: Iterable[ActionPlan], departments: Iterable[int], action: int | None = None
-) -> Repeated:
-    """Of what these pages show: plans for the year and progress in it."""
-    entries = [entry for row in rows for entry in (row.pair.plan, row.pair.progress) if entry]
-    shown = [(place, source) for place, source in repeats.texts(entries) if place.year == frame.year]
-    others = repeats.elsewhere(frame.strategy, frame.at, shown, departments=departments, action=action)
-    return Repeated(repeats.marks(shown, others), frame.bodies, in_stories(frame.strategy.slug, frame.bodies))
+def _shown(rows: Iterable[ActionPlan]) -> list[EntryView]:
+    return [entry for row in rows for entry in (row.pair.plan, row.pair.progress) if entry]
 
 
 @public
@@ -191,7 +186,7 @@ def of_department(request: HttpRequest, strategy: str, department: str, year: in
         "before": frame.edition(body.pk, year - 1),
         "after": frame.edition(body.pk, year),
         "unplanned": [row.action for row in entries if row.year == year and row.action not in planned],
-        "repeated": _repeated(frame, rows, [body.pk]),
+        "repeats": repeated.of_department(found, at, _shown(rows), frame.bodies, body.pk),
     }
     report = (f"{view.acronym}’s report", reverse("report", args=[found.slug, body.slug]))
     return show(
@@ -211,19 +206,18 @@ def of_action(request: HttpRequest, strategy: str, number: int, year: int, *, at
     number_or_404(number, actions)
     frame = _frame(found, year, at)
     everybody = _by_name(frame, outcomes.planning(found, year, at, action=number))
-    start = _start(everybody, request.GET.get("after", ""))
-    here = everybody[start : start + MOST]
-    ids = {body.id for body in here}
+    pages = parts(everybody, lambda body: body.slug, request.GET.get("after", ""), MOST)
+    ids = {body.id for body in pages.here.rows}
     entries = _pairs(frame, [one for one in frame.editions if one.department_id in ids], number)
-    rows = _plans_of(frame, entries, actions, here)
+    rows = _plans_of(frame, entries, actions, pages.here.rows)
     context = {
         "frame": frame,
         "action": actions[number],
         "rows": rows,
         "counts": frame.plans(action=number).all,
-        "total": len(everybody),
-        "pages": _pages(everybody, start),
-        "repeated": _repeated(frame, rows, ids, number),
+        "pages": pages,
+        "address": _address(reverse("action-plans", args=[found.slug, number, year])),
+        "repeats": repeated.of_action(found, at, _shown(rows), frame.bodies, number),
     }
     name = (f"Action {number}", reverse("action", args=[found.slug, number]))
     return show(
@@ -236,26 +230,6 @@ def of_action(request: HttpRequest, strategy: str, number: int, year: int, *, at
     )
 
 
-def _start(everybody: list[Body], after: str) -> int:
-    """Behind the department of that slug; from the beginning where it is none of them."""
-    return next((place + 1 for place, body in enumerate(everybody[:-1]) if body.slug == after), 0)
-
-
-@dataclass(frozen=True, slots=True)
-class PageOf:
-    first: Body
-    last: Body
-    after: str  # the slug of the department before; empty for the first page
-    is_here: bool
-
-
-def _pages(everybody: list[Body], start: int) -> list[PageOf]:
-    """All pages of an action, from the one that is shown on and before it; none where there is only one."""
-    if not everybody:
-        return []
-    starts = sorted({*range(start % MOST, len(everybody), MOST), 0})
-    found = []
-    for place, following in zip(starts, [*starts[1:], len(everybody)], strict=True):
-        after = everybody[place - 1].slug if place else ""
-        found.append(PageOf(everybody[place], everybody[following - 1], after, place == start))
-    return found if len(found) > 1 else []
+def _address(page: str) -> Callable[[str], str]:
+    """Of the part of the page behind the department of that slug."""
+    return lambda after: f"{page}?after={after}" if after else page

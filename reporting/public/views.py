@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from reporting.domain import corrections, differences, published, references, repeats, wordings
+from reporting.domain import corrections, differences, published, references, wordings
 from reporting.domain.corrections import Withdrawal
 from reporting.domain.differences import Changes
 from reporting.domain.published import EditionView, EntryView
@@ -16,7 +16,7 @@ from reporting.web import assembly
 from reporting.web.access import department_or_404, number_or_404, strategy_or_404
 from reporting.web.pages import Crumb, public, show
 from reporting.web.reading import Reading, add_texts, read
-from reporting.web.repeated import Repeated, in_stories
+from reporting.web.repeated import of_department
 from reporting.web.report import report_context, years
 from strategy.models import Strategy
 
@@ -71,7 +71,7 @@ def story(request: HttpRequest, strategy: str, department: str, number: int, *, 
         "current": reading.version(body.pk, number),
         "steps": wordings.of_commitment(versions),
         "milestones": published.milestones(found, action=number, department=body.pk),
-        "repeats": _repeats(reading, body.pk),
+        "repeats": of_department(found, at, reading.entries.values(), reading.bodies, body.pk),
         "reference": references.pair(found.code, number, body.code),
     }
     return show(
@@ -82,14 +82,6 @@ def story(request: HttpRequest, strategy: str, department: str, number: int, *, 
         section="departments",
         notice=found.notice,
     )
-
-
-def _repeats(reading: Reading, department: int) -> Repeated:
-    """Of what a story shows, in all that the department has published."""
-    shown = repeats.texts(reading.entries.values())
-    others = repeats.elsewhere(reading.strategy, reading.at, shown, departments=[department])
-    address = in_stories(reading.strategy.slug, reading.bodies)
-    return Repeated(repeats.marks(shown, others), reading.bodies, address)
 
 
 @public

@@ -1,12 +1,15 @@
 """Repeated words, said on a page: in neutral words, each with the address where they stand again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 
-from reporting.domain.published import Body
+from reporting.domain import repeats
+from reporting.domain.published import Body, EntryView
 from reporting.domain.similarity import Place
+from strategy.models import Strategy
 
 MOST = 4  # places that are named
 
@@ -34,6 +37,25 @@ class Repeated:
         if place.department != own.department:
             words = f"{self.bodies[place.department].name}’s {words}"
         return words if place.action == own.action else f"{words}, action {place.action}"
+
+
+def of_action(
+    strategy: Strategy, at: datetime, entries: Iterable[EntryView], bodies: Mapping[int, Body], action: int
+) -> Repeated:
+    """Of some departments on one action: in all that they have published, and in all on the action."""
+    shown = repeats.texts(entries)
+    departments = {place.department for place, _ in shown}
+    others = repeats.elsewhere(strategy, at, shown, departments=departments, action=action)
+    return Repeated(repeats.marks(shown, others), bodies, in_stories(strategy.slug, bodies))
+
+
+def of_department(
+    strategy: Strategy, at: datetime, entries: Iterable[EntryView], bodies: Mapping[int, Body], department: int
+) -> Repeated:
+    """Of some entries of one department, in all that it has published."""
+    shown = repeats.texts(entries)
+    others = repeats.elsewhere(strategy, at, shown, departments=[department])
+    return Repeated(repeats.marks(shown, others), bodies, in_stories(strategy.slug, bodies))
 
 
 def in_stories(strategy: str, bodies: Mapping[int, Body]) -> Callable[[Place], str]:

@@ -59,6 +59,21 @@ PAGES: dict[str, str] = {
     "compare-too-many": f"{FEN}compare/?department=ministry-1&department=ministry-2&year=2021&year=2022",
     "compare-as-at": f"{FEN}compare/?department=ministry-1&department=ministry-6&as_at=2022-03-01",
     "compare-without-rounds": f"{LANES}compare/",
+    "plans": f"{FEN}plans/2022/",
+    "plans-not-yet-due": f"{FEN}plans/2023/",
+    "plans-nothing": f"{FEN}plans/2024/",
+    "department-plans": f"{FEN}departments/ministry-1/plans/2022/",
+    "department-plans-not-published": f"{FEN}departments/ministry-1/plans/2023/",
+    "department-plans-nothing": f"{FEN}departments/ministry-4/plans/2022/",
+    "action-plans": f"{FEN}actions/1/plans/2022/",
+    "action-plans-nothing": f"{FEN}actions/4/plans/2022/",
+    "paragraph": f"{FEN}editions/ministry-1/2022/2/1-progress-3/",
+    "paragraph-planned": f"{FEN}editions/ministry-1/2021/1/1-planned-2/",
+    "paragraph-replaced": f"{FEN}editions/ministry-1/2022/1/2-progress-1/",
+    "paragraph-withdrawn": f"{FEN}editions/ministry-5/2022/1/1-progress-1/",
+    "version": f"{FEN}commitments/ministry-1/1/1/",
+    "version-not-applicable": f"{FEN}commitments/ministry-8/1/1/",
+    "version-paragraph": f"{FEN}commitments/ministry-8/1/1/notes-1/",
     "edition": f"{FEN}editions/ministry-1/2022/2/",
     "edition-replaced": f"{FEN}editions/ministry-1/2022/1/",
     "edition-answered": f"{FEN}editions/ministry-1/2021/1/",
@@ -93,7 +108,7 @@ PAGES: dict[str, str] = {
     "withdrawn": f"{FEN}editions/ministry-5/2022/1/",
     "broken": "/broken/",
 }
-STATUS = {"not-found": 404, "not-public": 404, "withdrawn": 410, "broken": 500}
+STATUS = {"not-found": 404, "not-public": 404, "withdrawn": 410, "paragraph-withdrawn": 410, "broken": 500}
 NAMES = list(PAGES)
 
 

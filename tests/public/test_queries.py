@@ -99,6 +99,8 @@ def test_queries_fixed_number_whatever_is_published(db: None, departments: int, 
     for page, status, statements in visits(some_of_each(every_page())):
         if status == 200:
             found.setdefault(page.name, set()).add(len(statements))
+    # Where nothing was planned there is nothing to read: the fewest are not the same for these two.
+    found = {name: {max(numbers)} if name.endswith("-plans") else numbers for name, numbers in found.items()}
     assert found == {name: {number} for name, number in QUERIES.items()}
 
 
@@ -106,8 +108,6 @@ def test_queries_fixed_number_whatever_is_published(db: None, departments: int, 
 def test_queries_of_a_correction_are_one_more(db: None, departments: int) -> None:
     """It is compared with the one before. The register asks one question, from a row on two."""
     world = World.small(departments).full((2020,))
-    # Where nothing was planned there is nothing to read: the fewest are not the same for these two.
-    found = {name: {max(numbers)} if name.endswith("-plans") else numbers for name, numbers in found.items()}
     for department in world.departments:
         report = world.report(2020, department)
         publication.publish(world.corrected(report, progress="It was otherwise."), actor=world.reviewer)
