@@ -23,7 +23,7 @@ PRODUCTION := STOCKTAKE_ENV=production SITE_ADDRESS=https://stocktake.example AL
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_hex(32))')"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test torture pictures check fix lock
+.PHONY: help setup run demo test torture bench pictures check fix lock
 
 help: ## list these verbs
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -42,6 +42,9 @@ test: setup ## every test on SQLite, and again on PostgreSQL where there is one
 
 torture: setup ## hostile files, servers killed, 20,000 readers around an hour, the long state machine; about 25 minutes
 	@$(PYTHON) scripts/torture.py
+
+bench: setup ## how long searches take beside a cheap page, on both engines; about three minutes
+	@$(PYTHON) scripts/bench.py
 
 pictures: setup ## take the README's pictures again, of the demonstration
 	$(PYTHON) scripts/pictures.py

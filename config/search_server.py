@@ -6,13 +6,12 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-DATABASE = {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "english"}
 
-
-def from_url(url: str) -> dict[str, dict[str, Any]]:
+def from_url(url: str, engine: str) -> dict[str, dict[str, Any]]:
     """`https://user:password@search.example.org:9200/stocktake`: the path is where the indices’ names begin."""
     if not url:
-        return {"default": DATABASE}
+        kind = "postgresql" if engine.endswith("postgresql") else "sqlite"
+        return {"default": {"BACKEND": f"reporting.domain.index_in_{kind}", "SEARCH_CONFIG": "english"}}
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ImproperlyConfigured("SEARCH_URL: write https:// and the host of an OpenSearch, or leave it out.")

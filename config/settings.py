@@ -244,4 +244,4 @@ REMINDER_DAYS = env.days("REMINDER_DAYS", "14 7 2 0 -1")
 
 # Search: full text in the database, or by the OpenSearch that SEARCH_URL names -------------------------
 INSTALLED_APPS += ["modelsearch"]
-MODELSEARCH_BACKENDS = search_server.from_url(env.text("SEARCH_URL", ""))
+MODELSEARCH_BACKENDS = search_server.from_url(env.text("SEARCH_URL", ""), DATABASES["default"]["ENGINE"])

@@ -28,7 +28,7 @@ from strategy.models import Action
 LONGEST_QUERY = 200  # characters of it that are read
 MOST_WORDS = 12
 LONGEST_WORD = 50
-MOST_RANKED = 400
+MOST_RANKED = 200
 PER_PAGE = 20
 SNIPPET = 300  # characters
 
@@ -42,7 +42,10 @@ _TOGETHER = re.compile(rf"{END}\W{{1,3}}{START}")
 
 def cleaned(query: str) -> str:
     """As it can be shown again, and no longer than it is read."""
-    return unicodedata.normalize("NFC", " ".join(text.clean(query)[0][:LONGEST_QUERY].split()))
+    whole = unicodedata.normalize("NFC", " ".join(text.clean(query[: 10 * LONGEST_QUERY])[0].split()))
+    if len(whole) <= LONGEST_QUERY:
+        return whole
+    return whole[:LONGEST_QUERY].rpartition(" ")[0] or whole[:LONGEST_QUERY]
 
 
 def words_of(query: str) -> list[str]:
@@ -134,7 +137,7 @@ def search(words: Sequence[str], at: datetime, *, page: int = 1, **filters: Any)
 
 
 def _in_database() -> bool:
-    return str(settings.MODELSEARCH_BACKENDS["default"]["BACKEND"]) == "modelsearch.backends.database"
+    return str(settings.MODELSEARCH_BACKENDS["default"]["BACKEND"]).startswith("reporting.")
 
 
 def _with_places(keys: list[int]) -> list[Passage]:
@@ -206,7 +209,7 @@ def _best_start(places: list[int], plain: str) -> int:
     if not places or places[-1] < SNIPPET - 40:
         return 0
     first = max(places, key=lambda place: (sum(place <= one < place + SNIPPET - 100 for one in places), -place))
-    wanted = max(0, first - 60)
+    wanted = max(0, min(first - 60, len(plain) - SNIPPET))
     return plain.rfind(" ", 0, wanted) + 1 if wanted else 0
 
 

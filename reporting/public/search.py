@@ -77,9 +77,10 @@ def _result(hit: Hit, names: Mapping[str, tuple[int, str]]) -> dict[str, object]
         reference = references.pair(strategy.code, number, department.code)
         if one.edition:
             href += f"#year-{one.year}"
-            title = f"{one.edition.department_name}: {SAID[one.part].format(one.year)}"
+            title = f"{one.edition.department_name}, action {number}: {SAID[one.part].format(one.year)}"
         else:
             said = COMMITTED.get(one.part, "commitment")
-            title = f"{names[department.slug][1]}: {said}, {one.version.dated or one.version.known_from}"
-    below = f"{strategy.title}. Action {number}, {action.short_name}. {reference}"
+            when = one.version.dated or one.version.known_from
+            title = f"{names[department.slug][1]}, action {number}: {said}, {when}"
+    below = f"{action.short_name}. {strategy.title}. {reference}"
     return {"href": href, "title": title, "snippet": hit.snippet, "below": below}

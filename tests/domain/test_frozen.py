@@ -29,7 +29,7 @@ def triggers() -> list[str]:
         cursor.execute(
             "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"
             if POSTGRESQL
-            else "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+            else "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%frozen%' ORDER BY name"
         )
         return [name for (name,) in cursor.fetchall()]
 
