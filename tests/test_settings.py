@@ -133,6 +133,11 @@ def test_headers_of_a_proxy_are_trusted_only_when_said(monkeypatch: pytest.Monke
             "reports.example.org",
             "SITE_ADDRESS is “reports.example.org”: write it like https://reports.example.org.",
         ),
+        (
+            "SEARCH_URL",
+            "search.example.org",
+            "SEARCH_URL: write https:// and the host of an OpenSearch, or leave it out.",
+        ),
         ("MAIL_FROM", "nobody", "MAIL_FROM is “nobody”: write an address, such as no-reply@example.org."),
     ],
 )

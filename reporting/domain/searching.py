@@ -4,6 +4,7 @@ Counts and ranks come from what is public at the moment of the search and from n
 statistics (how rare a word is, how long texts are) know hidden texts too: nothing here asks for them.
 """
 
+import logging
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from reporting.domain import published, references, text
 from reporting.models import Passage, Round
 from strategy.models import Action
 
+logger = logging.getLogger(__name__)
 LONGEST_QUERY = 200  # characters of it that are read
 MOST_WORDS = 12
 LONGEST_WORD = 50
@@ -60,6 +62,10 @@ def is_cut(query: str) -> bool:
 
 def _all_words(query: str) -> list[str]:
     return list(dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(_POSSESSIVE.sub("", query))))
+
+
+class Unavailable(Exception):
+    """The search server does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +126,14 @@ def search(words: Sequence[str], at: datetime, *, page: int = 1, **filters: Any)
     rows = rows.order_by(F("wording").desc(nulls_last=True), F("year").desc(), F("id").desc()).only("id")
     backend = get_search_backend()
     hits = backend.search(PlainText(" ".join(words)), rows, order_by_relevance=not _in_database())
-    newest = list(hits[: MOST_RANKED + 1])
-    total = len(newest) if len(newest) <= MOST_RANKED else hits.count()
+    try:
+        newest = list(hits[: MOST_RANKED + 1])
+        total = len(newest) if len(newest) <= MOST_RANKED else hits.count()
+    except Exception as error:  # each search server has its own
+        if _in_database():
+            raise
+        logger.exception("The search server does not answer.")
+        raise Unavailable from error
     ranked = newest[:MOST_RANKED]
     if _in_database():
         marked = _marked([passage.pk for passage in ranked], words)

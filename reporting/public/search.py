@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from reporting.domain import references, searching
-from reporting.domain.searching import Hit
+from reporting.domain.searching import Found, Hit
 from reporting.models import Part
 from reporting.public.search_form import SearchForm
 from reporting.web.pages import public, show
@@ -32,11 +32,16 @@ def search(request: HttpRequest, *, at: datetime) -> HttpResponse:
     offered = searching.offered(at, request.GET.get("strategy", ""))
     form = SearchForm(request.GET, offered=offered)
     narrowed = form.narrowed()
-    found = searching.search(words, at, page=_number(request.GET.get("page", "")), **form.keys())
+    page = _number(request.GET.get("page", ""))
+    try:
+        found, status = searching.search(words, at, page=page, **form.keys()), 200
+    except searching.Unavailable:
+        found, status = Found(0, []), 503
     said = {"q": query, **narrowed}
     context = {
         "query": query,
         "words": words,
+        "is_down": status == 503,
         "is_cut": searching.is_cut(asked),
         "form": SearchForm(initial=said, offered=offered),
         "found": found,
@@ -48,7 +53,8 @@ def search(request: HttpRequest, *, at: datetime) -> HttpResponse:
         "before": address({**said, "page": str(found.page - 1)}) if found.page > 1 else "",
         "after": address({**said, "page": str(found.page + 1)}) if found.page < found.pages else "",
     }
-    return show(request, "public/search.html", context, crumbs=[("Home", reverse("home"))], section="search")
+    crumbs = [("Home", reverse("home"))]
+    return show(request, "public/search.html", context, crumbs=crumbs, section="search", status=status)
 
 
 def address(said: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Search: what is public is found by its words, what isn't by none; hostile queries are queries without result."""
 
+from unittest.mock import MagicMock, Mock, patch
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -247,6 +248,31 @@ class TestWindows(TestCase):
         assert Passage.objects.count() == len(
             set(Passage.objects.values_list("part", "entry", "version", "wording"))
         )
+
+
+@pytest.mark.once
+class TestSearchServer(TestCase):
+    """Where another than the database searches: here one that finds the same, and one that does not answer."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        World.small(2, actions=2).full((2020,))
+
+    def test_words_are_marked_and_results_stay_in_the_order_of_the_server(self) -> None:
+        with patch.object(searching, "_in_database", return_value=False):
+            page = ask("COMMITS")
+        assert (heading(page), marked(page)) == ("4 results for “COMMITS”", ["commits"] * 4)
+
+    def test_server_that_is_down_is_said(self) -> None:
+        down = Mock(**{"search.return_value": MagicMock(**{"__getitem__.side_effect": OSError("refused")})})
+        with (
+            patch.object(searching, "_in_database", return_value=False),
+            patch.object(searching, "get_search_backend", return_value=down),
+            patch.object(searching.logger, "exception") as logged,
+        ):
+            response = Client().get("/search/?q=boats")
+        assert (response.status_code, logged.call_count) == (503, 1)
+        assert "Search does not work at the moment" in response.content.decode()
 
 
 class TestMany(TestCase):
