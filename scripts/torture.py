@@ -36,6 +36,7 @@ CHECKED: list[Part] = [
         {},
     ),
     ("size", [PYTHON, "scripts/test.py", "-q", "tests/torture/test_size.py"], {}),
+    ("tests too slow for every day", [PYTHON, "scripts/test.py", "-q", "--long", "tests"], {}),
     ("axe at every width", [*PYTEST, *BROWSER], {"AXE_EVERYTHING": "yes"}),
     ("embargo", [PYTHON, "-m", "tests.torture.embargo"], {}),
 ]

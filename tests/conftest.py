@@ -37,7 +37,12 @@ def pytest_unconfigure() -> None:
         CHECKPOINTS.pop().cleanup()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="the tests that are too slow for every day, and no others")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    choose_by_length(config, items)
     missing = {
         "real": None
         if SHARED_DATA.is_dir()
@@ -50,6 +55,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, why in missing.items():
             if why and item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=why))
+
+
+def choose_by_length(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every day all but those that are marked `long`; with --long those alone."""
+    wanted = config.getoption("--long")
+    others = [item for item in items if bool(item.get_closest_marker("long")) != wanted]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 def pytest_collection_finish() -> None:

@@ -1,7 +1,6 @@
 """A person's name can be removed: no event ever held it, so the chain stays as it is, and pages say when it went."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +9,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
-from django.test import Client, TestCase
+from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from reporting.domain import audit, checkpoints, filing, history, mail, people
+from reporting.domain import audit, checkpoints, filing, mail, people
 from reporting.domain.errors import NotPossible
 from reporting.models import Event, Mail, User
 from tests.filing.cast import Cast
@@ -165,48 +162,3 @@ def test_administrators_remove_it_on_a_page(cast: Cast, gone: User) -> None:
     page = client.get(reverse("admin:reporting_user_change", args=[gone.pk])).content.decode()
     assert "Name removed on" in page
     assert address not in page
-
-
-@pytest.mark.once
-class TestDemonstration(TestCase):
-    """A full world, with people of every role, made by every verb that there is for them."""
-
-    @classmethod
-    def setUpTestData(cls) -> None:
-        call_command("seed_demo", verbosity=0)
-
-    def test_no_event_ever_held_a_name_or_an_address_of_a_person(self) -> None:
-        named = list(User.objects.filter(is_system=False))
-        assert len(named) > 15
-        texts = [(event.sequence, event.canonical.casefold()) for event in Event.objects.all()]
-        assert len(texts) > 500
-        held = [
-            (sequence, part)
-            for sequence, text in texts
-            for person in named
-            for part in (person.email, person.name)
-            if part.casefold() in text
-        ]
-        assert held == []
-
-    def test_every_event_has_words_and_all_that_it_says_is_shown_or_a_digest(self) -> None:
-        unseen = {
-            (event.verb, name)
-            for event in Event.objects.all()
-            for name in json.loads(event.data)
-            if name not in history.LABELS
-            and name not in {"assessment", "digest", "head", "asks_status", "asks_answers"}
-        }
-        assert unseen == set()
-        for event in Event.objects.all():
-            assert history.words_of(event) != event.verb
-            assert all(isinstance(value, str) and value for _, value in history.details_of(event))
-
-    def test_history_is_sound_without_the_names_of_all_of_them(self) -> None:
-        administrator = User.objects.filter(is_staff=True, is_system=False)[0]
-        checkpoints.write()
-        for person in User.objects.filter(is_system=False).exclude(pk=administrator.pk):
-            people.remove_name(actor=administrator, person=person, reason="Nobody is here for ever.")
-        verdict = audit.verify()
-        assert (verdict.faults, verdict.checkpoints) == ([], 1)
-        assert timezone.now() - verdict.at < timedelta(minutes=1)

@@ -73,7 +73,10 @@ def report(own_site: str, shared_data: Path) -> Report:
     return Report.objects.get(round__year=2015, department=mod)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+# Every day without JavaScript; what it adds to filing is tried in test_saving.py.
+@pytest.mark.parametrize(
+    "script", [pytest.param(True, id="script", marks=pytest.mark.long), pytest.param(False, id="no-script")]
+)
 def test_department_files_its_year(
     report: Report, own_site: str, open_at: Open, reader: Reader, script: bool
 ) -> None:

@@ -24,6 +24,7 @@ def test_home_of_an_empty_database_is_sound(own_site: str, open_at: Open, record
     axe.assert_sound(page, record_property)
 
 
+@pytest.mark.long  # tests/management/test_demonstration.py opens its pages every day
 def test_demonstration_is_sound(own_site: str, open_at: Open, record_property: Record) -> None:
     """A page of each kind; AXE_EVERYTHING=yes: the first and the last that a page before them leads to."""
     call_command("seed_demo", verbosity=0)

@@ -40,7 +40,9 @@ def world(own_site: str) -> World:
     return made
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize(
+    "script", [pytest.param(True, id="script", marks=pytest.mark.long), pytest.param(False, id="no-script")]
+)
 def test_report_is_reviewed_published_and_corrected_in_the_open(
     world: World, own_site: str, open_at: Open, settings: object, script: bool
 ) -> None:

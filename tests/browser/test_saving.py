@@ -214,9 +214,10 @@ def test_button_works_while_a_save_is_under_way(entry: Page) -> None:
     assert entry.evaluate(COPIES) == []
 
 
-def test_very_long_text_is_saved_to_the_last_sign(entry: Page) -> None:
+@pytest.mark.parametrize("length", [2_000, pytest.param(200_000, marks=pytest.mark.long)])
+def test_long_text_is_saved_to_the_last_sign(entry: Page, length: int) -> None:
     words = "“It’s 3 – no, 4 – herons…”\n🦢👩🏽‍🚀 "
-    long = (words * (200_000 // len(words) + 1))[:199_999] + "."
+    long = (words * (length // len(words) + 1))[: length - 1] + "."
     paste(box(entry, "Progress during 2021"), long)
     paste(box(entry, "Planned activities in 2022"), long[::-1])
     assert_saved(entry, 3 * AT_MOST)

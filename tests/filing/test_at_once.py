@@ -191,9 +191,7 @@ def invited(found: Filing) -> None:
 EFFECTS = [entry_saved, texts_saved, signed_off, recalled, invited]
 
 
-# One test for both times: beside each other they would need a hundred connections.
 @pytest.mark.django_db(transaction=True)
 def test_fifty_at_once_have_one_effect(filings: list[Filing]) -> None:
-    for found in filings[:2]:
-        for effect in EFFECTS:
-            effect(found)
+    for effect in EFFECTS:
+        effect(filings[0])

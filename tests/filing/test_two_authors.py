@@ -20,7 +20,7 @@ from reporting.models import DraftSave, Entry, Report, User
 from tests.domain.chain import undone
 from tests.world import World
 
-INTERLEAVINGS, BY_HTTP, STEPS = 100, 10, 7  # 500 in `make torture`
+INTERLEAVINGS, BY_HTTP, STEPS = 30, 4, 7  # 500 in `make torture`
 JSON = {"Accept": "application/json"}
 
 
@@ -246,13 +246,13 @@ def of(
             yield seed, lost(entry, authors)
 
 
-def test_both_texts_can_be_had_back_in_100_interleavings(world: World, two: list[User]) -> None:
+def test_both_texts_can_be_had_back_however_saves_interleave(world: World, two: list[User]) -> None:
     assert {seed: found for seed, found in of(world, two, through_the_domain) if found} == {}
 
 
 def test_without_the_check_of_the_base_texts_are_lost_and_this_is_seen(world: World, two: list[User]) -> None:
-    losses = [found for _, found in islice(of(world, two, without_the_base), 40)]
-    assert sum(bool(found) for found in losses) > 30
+    losses = [found for _, found in islice(of(world, two, without_the_base), 20)]
+    assert sum(bool(found) for found in losses) > 15
     assert any("in nobody's sight" in sentence for found in losses for sentence in found)
 
 

@@ -1,5 +1,6 @@
 """What stands in the demonstration: made once for all of these tests, and taken back after them."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.test import Client
+from django.urls import resolve
 from django.utils import timezone
 
-from reporting.domain import audit, published, similarity, standing, text, tracing
+from reporting.domain import audit, checkpoints, history, people, published, similarity, standing, text, tracing
 from reporting.domain.errors import NotPossible
 from reporting.domain.similarity import Place
 from reporting.exchange.tables import import_departments
@@ -56,7 +59,8 @@ State = CommitmentVersion.State
 
 
 # Each test is a savepoint in the transaction of `seeded`. Without the mark no test database would be made.
-pytestmark = pytest.mark.django_db
+# That it can be made on both engines is asked in test_seed_demo.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(scope="module")
@@ -400,3 +404,47 @@ def test_imports_are_refused(seeded: datetime, tmp_path: Path) -> None:
     with pytest.raises(NotPossible, match="make run DEMO=no DATA_DIR="):
         import_departments(table, actor=User.objects.system("importer"))
     assert not Department.objects.filter(code="FOG").exists()
+
+
+# What only a full world can show of the service ---------------------------------------------------------
+
+
+def test_no_event_ever_held_a_name_or_an_address_of_a_person(seeded: datetime) -> None:
+    named = [part.casefold() for one in User.objects.filter(is_system=False) for part in (one.email, one.name)]
+    assert len(named) > 30
+    texts = [(event.sequence, event.canonical.casefold()) for event in Event.objects.all()]
+    assert len(texts) > 500
+    assert [(sequence, part) for sequence, text in texts for part in named if part in text] == []
+
+
+def test_every_event_has_words_and_all_that_it_says_is_shown_or_a_digest(seeded: datetime) -> None:
+    shown = {*history.LABELS, "assessment", "digest", "head", "asks_status", "asks_answers"}
+    events = list(Event.objects.all())
+    assert {(event.verb, name) for event in events for name in json.loads(event.data) if name not in shown} == set()
+    for event in events:
+        assert history.words_of(event) != event.verb
+        assert all(isinstance(value, str) and value for _, value in history.details_of(event))
+
+
+def test_history_is_sound_without_the_names_of_all_of_them(seeded: datetime) -> None:
+    administrator = User.objects.filter(is_staff=True, is_system=False)[0]
+    checkpoints.write()
+    for person in User.objects.filter(is_system=False).exclude(pk=administrator.pk):
+        people.remove_name(actor=administrator, person=person, reason="Nobody is here for ever.")
+    verdict = audit.verify()
+    assert (verdict.faults, verdict.checkpoints) == ([], 1)
+
+
+def test_each_kind_of_page_can_be_reached_and_opened(seeded: datetime, client: Client) -> None:
+    """In a browser: tests/browser/test_other_sites.py."""
+    kinds, waiting = {"home"}, ["/"]
+    while waiting:
+        response = client.get(path := waiting.pop())
+        asked_who = response.status_code == 302 and response["Location"].startswith("/account/sign-in/")
+        assert response.status_code == 200 or asked_who, path
+        if response["Content-Type"].startswith("text/html"):
+            for link in re.findall(r'href="(/[^"#?]*)', response.content.decode()):
+                if not link.startswith("/static/") and (kind := str(resolve(link).url_name)) not in kinds:
+                    kinds.add(kind)
+                    waiting.append(link)
+    assert kinds >= {"strategy", "action", "report", "story", "year", "edition", "department", "departments"}
