@@ -18,7 +18,7 @@ from reporting.web.pages import public
 from strategy.models import Action
 
 SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-ALONE = ("home", "strategies", "departments", "search", "corrections", "alerts")
+ALONE = ("home", "strategies", "departments", "search", "changes", "corrections", "feeds", "alerts")
 ALONE_TOO = ("accessibility", "privacy", "cookies")
 STAFF = ("account", "admin", "audit", "filing", "publishing", "review")
 Row = tuple[str, Moment]
@@ -67,7 +67,7 @@ def of_strategy(request: HttpRequest, strategy: str, *, at: datetime) -> HttpRes
 
 
 def _of_strategy(slug: str, found: pages.Pages) -> Iterator[Row]:
-    for name in ("strategy", "matrix"):
+    for name in ("strategy", "matrix", "compare", "strategy-changes"):
         yield _row(name, slug, moment=found.latest)
     for number in found.actions:
         yield _row("action", slug, number, moment=found.latest)
@@ -76,6 +76,7 @@ def _of_strategy(slug: str, found: pages.Pages) -> Iterator[Row]:
         yield _row("plans", slug, year + 1, moment=found.latest)
     for department in found.reports:
         yield _row("report", slug, department, moment=found.changed.get(department))
+        yield _row("book-department", slug, department, moment=found.changed.get(department))
     for department, year in found.plans:
         yield _row("department-plans", slug, department, year, moment=found.changed.get(department))
     for department, year, number, moment in found.editions:
@@ -92,6 +93,7 @@ def of_action(request: HttpRequest, strategy: str, number: int, *, at: datetime)
     for department, action, version, moment in of.versions:
         if action == number:
             rows.append(_row("commitment-version", slug, department, number, version, moment=moment))
+    rows += [_row("book-action", slug, number, year, moment=of.changed.get(year)) for year in of.years]
     rows += [_row("action-plans", slug, number, year + 1, moment=of.latest) for year in of.years]
     return _written("urlset", rows)
 

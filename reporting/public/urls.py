@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 from reporting.public import (
     across,
     alerts,
+    books,
     changes,
     compare,
     departments,
@@ -39,6 +40,8 @@ urlpatterns = [
     path(EDITION + "<anchor:anchor>/", paragraphs.in_edition, name="paragraph"),
     path(VERSION, paragraphs.of_version, name="commitment-version"),
     path(VERSION + "<anchor:anchor>/", paragraphs.of_version, name="commitment-paragraph"),
+    path(STRATEGY + "actions/<int:number>/book/<int:year>/", books.of_action, name="book-action"),
+    path(DEPARTMENT + "book/", books.of_department, name="book-department"),
     path("departments/", departments.every, name="departments"),
     path("departments/<slug:department>/", departments.one, name="department"),
     path("search/", search.search, name="search"),

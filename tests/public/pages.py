@@ -51,7 +51,10 @@ def arguments_of(name: str) -> Iterator[tuple[Any, ...]]:
             yield from Strategy.objects.values_list("slug")
         case "action":
             yield from actions
-        case "report":
+        case "book-action":
+            years = Round.objects.values_list("strategy__slug", "year")
+            yield from ((*action, year) for action in actions for of, year in years if of == action[0])
+        case "report" | "book-department":
             yield from product(Strategy.objects.values_list("slug", flat=True), departments)
         case "story":
             yield from (

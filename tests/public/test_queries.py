@@ -15,7 +15,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.once  # the same queries are sent to both
 
-# With one strategy. A department's page reads each that it reports on.
+# With one strategy. The home page reads each strategy, and a department's page each that it reports on.
 QUERIES = {
     "home": 6,
     "strategies": 1,
@@ -34,17 +34,19 @@ QUERIES = {
     "paragraph": 6,
     "commitment-version": 5,
     "commitment-paragraph": 5,
+    "book-action": 13,
+    "book-department": 15,
     "departments": 1,
     "department": 13,
     "changes": 12,
     "strategy-changes": 13,
     "corrections": 1,
+    "search": 4,
     "feeds": 3,
     "feed-changes": 11,
     "feed-strategy": 12,
     "feed-action": 10,
     "feed-department": 10,
-    "search": 4,
     "alerts": 2,
     "alerts-sent": 0,
     "accessibility": 0,
