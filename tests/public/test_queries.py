@@ -20,7 +20,7 @@ QUERIES = {
     "home": 6,
     "strategies": 1,
     "strategy": 4,
-    "action": 19,
+    "action": 20,
     "report": 15,
     "story": 15,
     "year": 10,
