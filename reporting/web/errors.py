@@ -1,12 +1,14 @@
-"""Pages for what went wrong. They ask no database; where somebody had typed, they give the text back."""
+"""Pages for what went wrong. They need no database; where somebody had typed, they give the text back."""
 
 import sys
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 
+from reporting.domain import nearest
 from reporting.web import keeping
 
 HOME = ("Home", "/")
@@ -20,9 +22,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
             "digital leader.",
             status=404,
         )
-    response = render(request, "errors/404.html", {"crumbs": [HOME]}, status=404)
+    response = render(request, "errors/404.html", {"crumbs": [HOME], "near": _near(request.path)}, status=404)
     response.headers["Cache-Control"] = "public, no-cache"  # what isn't there now may be there in a moment
     return response
+
+
+def _near(path: str) -> list[tuple[str, str]]:
+    """Words and addresses of pages that may have been meant; none where nobody can say, or the database can't."""
+    of, word, *rest = [*path.strip("/").split("/"), "", ""]
+    try:
+        if of == "strategies" and word:
+            found = [(title, reverse("strategy", args=[slug])) for slug, title in nearest.strategies(word)]
+            return found + (_departments(rest[1]) if rest[0] in {"departments", "editions", "commitments"} else [])
+        return _departments(word) if of == "departments" else []
+    except DatabaseError:
+        return []
+
+
+def _departments(word: str) -> list[tuple[str, str]]:
+    found = nearest.departments(word) if word else []
+    return [(name, reverse("department", args=[slug])) for slug, name in found]
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -33,7 +52,10 @@ def broken(request: HttpRequest) -> HttpResponse:
         why = "The service can’t reach its database just now" if down else "Something went wrong here"
         sentence = f"{why}, so nothing was saved. Your text is below: wait a minute, then send it again."
         return keeping.given_back(request, sentence, status=status)
-    return render(request, "errors/500.html", {"crumbs": [HOME]}, status=status)
+    response = render(request, "errors/500.html", {"crumbs": [HOME], "down": down}, status=status)
+    if down:
+        response.headers["Retry-After"] = "60"
+    return response
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
