@@ -39,6 +39,8 @@ def test_planned_activities_have_links_that_make_sense(open_page: Open) -> None:
     links = page.locator("a.st-ref")
     assert links.first.inner_text().split()[-1] == "2021/1"
     links.last.click()
+    expect(page.locator("blockquote")).to_be_in_viewport()  # its own page
+    page.get_by_role("link", name="Read it in its edition").click()
     expect(page.locator(":target")).to_be_in_viewport()
 
 
