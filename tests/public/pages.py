@@ -1,11 +1,11 @@
 """Every page that anyone can ask for: each pattern of the public URL conf with each object that it can name."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 
 from reporting.models import Edition, Round
 from reporting.public.urls import urlpatterns
@@ -27,7 +27,7 @@ def every_page() -> list[Page]:
         Page(pattern.name, reverse(pattern.name, args=arguments))
         for pattern in urlpatterns
         if pattern.name not in MACHINES
-        for arguments in arguments_of(pattern.name)
+        for arguments in arguments_of(pattern)
     ]
 
 
@@ -36,66 +36,62 @@ def first_of_each() -> list[Page]:
     return list({page.name: page for page in reversed(every_page()) if page.address.endswith("/")}.values())
 
 
-def arguments_of(name: str) -> Iterator[tuple[Any, ...]]:
-    """A new page fails here until it is added: then all that is tested of pages is tested of it too."""
-    actions = Action.objects.values_list("strategy__slug", "number")
-    departments = list(Department.objects.values_list("slug", flat=True))
-    match name:
-        case "alerts" | "alerts-sent":
-            yield ()
-        case "alerts-confirm" | "alerts-stop":  # made for who has the link in a mail: tests/mail/test_alerts.py
-            yield from ()
-        case "home" | "search" | "strategies" | "departments" | "corrections" | "accessibility" | "privacy" | "cookies":
-            yield ()
-        case "strategy" | "matrix" | "matrix-csv" | "compare":
-            yield from Strategy.objects.values_list("slug")
-        case "action":
-            yield from actions
-        case "book-action":
-            years = Round.objects.values_list("strategy__slug", "year")
-            yield from ((*action, year) for action in actions for of, year in years if of == action[0])
-        case "report" | "book-department":
-            yield from product(Strategy.objects.values_list("slug", flat=True), departments)
-        case "story":
-            yield from (
-                (strategy, department, number) for strategy, number in actions for department in departments
-            )
-        case "year":
-            yield from Round.objects.values_list("strategy__slug", "year")
-        case "edition":
-            yield from Edition.objects.values_list(
-                "report__round__strategy__slug", "report__department__slug", "report__round__year", "number"
-            )
-        case "plans":
-            yield from _planned_for()
-        case "department-plans":
-            yield from ((strategy, body, year) for strategy, year in _planned_for() for body in departments)
-        case "action-plans":
-            yield from ((*action, year) for action in actions for of, year in _planned_for() if of == action[0])
-        case "paragraph":
-            yield from ((*edition, "1-progress-1") for edition in arguments_of("edition"))
-        case "commitment-version":
-            yield from CommitmentVersion.objects.values_list(
-                "commitment__action__strategy__slug",
-                "commitment__department__slug",
-                "commitment__action__number",
-                "number",
-            )
-        case "commitment-paragraph":
-            yield from ((*version, "commitment-1") for version in arguments_of("commitment-version"))
-        case "changes" | "feeds" | "feed-changes":
-            yield ()
-        case "strategy-changes" | "feed-strategy":
-            yield from Strategy.objects.values_list("slug")
-        case "feed-action":
-            yield from actions
-        case "department" | "feed-department":
-            yield from Department.objects.values_list("slug")
-        case _:
-            raise AssertionError(f"Say in tests/public/pages.py which objects the page {name} is made for.")
+def arguments_of(pattern: URLPattern) -> list[tuple[Any, ...]]:
+    """A page of a new kind fails here until it is added: then all that is tested of pages is tested of it too."""
+    names = tuple(pattern.pattern.converters)
+    assert names in OBJECTS, f"Say in tests/public/pages.py which objects the page {pattern.name} is made for."
+    planned = "plans" in pattern.name  # a round's reports plan for the year after
+    return [(*found[:-1], found[-1] + 1) if planned else found for found in OBJECTS[names]()]
 
 
-def _planned_for() -> Iterator[tuple[str, int]]:
-    """Each round's reports plan for the year after."""
-    for strategy, year in Round.objects.values_list("strategy__slug", "year"):
-        yield strategy, year + 1
+def _of_strategies() -> list[tuple[Any, ...]]:
+    return list(Strategy.objects.values_list("slug"))
+
+
+def _of_departments() -> list[tuple[Any, ...]]:
+    return list(Department.objects.values_list("slug"))
+
+
+def _actions() -> list[tuple[Any, ...]]:
+    return list(Action.objects.values_list("strategy__slug", "number"))
+
+
+def _rounds() -> list[tuple[Any, ...]]:
+    return list(Round.objects.values_list("strategy__slug", "year"))
+
+
+def _editions() -> list[tuple[Any, ...]]:
+    of = ("report__round__strategy__slug", "report__department__slug", "report__round__year", "number")
+    return list(Edition.objects.values_list(*of))
+
+
+def _versions() -> list[tuple[Any, ...]]:
+    pair = ("commitment__action__strategy__slug", "commitment__department__slug", "commitment__action__number")
+    return list(CommitmentVersion.objects.values_list(*pair, "number"))
+
+
+# By what an address names, in its order.
+OBJECTS: dict[tuple[str, ...], Callable[[], Iterable[tuple[Any, ...]]]] = {
+    (): lambda: [()],
+    ("token",): list,  # made for who has the link in a mail: tests/mail/test_alerts.py
+    ("strategy",): _of_strategies,
+    ("department",): _of_departments,
+    ("strategy", "number"): _actions,
+    ("strategy", "year"): _rounds,
+    ("strategy", "department"): lambda: [(*a, *b) for a, b in product(_of_strategies(), _of_departments())],
+    ("strategy", "department", "number"): lambda: [
+        (strategy, *body, number) for (strategy, number), body in product(_actions(), _of_departments())
+    ],
+    ("strategy", "number", "year"): lambda: [
+        (*action, year) for action, (of, year) in product(_actions(), _rounds()) if of == action[0]
+    ],
+    ("strategy", "department", "year"): lambda: [
+        (strategy, *body, year) for (strategy, year), body in product(_rounds(), _of_departments())
+    ],
+    ("strategy", "department", "year", "number"): _editions,
+    ("strategy", "department", "year", "number", "anchor"): lambda: [(*of, "1-progress-1") for of in _editions()],
+    ("strategy", "department", "number", "version"): _versions,
+    ("strategy", "department", "number", "version", "anchor"): lambda: [
+        (*of, "commitment-1") for of in _versions()
+    ],
+}

@@ -14,7 +14,6 @@ from tests.filing.test_pages import text_of
 from tests.review.world import (
     RETURNED,
     ReviewWorld,
-    reason,
 )
 
 pytestmark = pytest.mark.django_db
