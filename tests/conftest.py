@@ -5,14 +5,16 @@ import itertools
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.test import TransactionTestCase
 
 from reporting.models import User
@@ -23,6 +25,7 @@ SHARED_DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 CHECKPOINTS: list[tempfile.TemporaryDirectory[str]] = []  # one folder for each process
 NUMBERS = itertools.count()
+UNDER_WAY: list[ExitStack] = []  # transactions with what was made once for a module
 
 
 def pytest_configure() -> None:
@@ -73,8 +76,40 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def made_once(make: Callable[[], Any]) -> Any:
+    """A fixture with what `make` makes, once for a module: what a test does in it is undone after that test.
+
+    Each test takes a copy of it (`copy.deepcopy`), and `db`. Not for a module that makes the same rows elsewhere.
+    """
+
+    @pytest.fixture(scope="module")
+    def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+        with ExitStack() as ends:
+            ends.enter_context(django_db_blocker.unblock())
+            ends.enter_context(transaction.atomic())
+            ends.callback(transaction.set_rollback, True)
+            UNDER_WAY.append(ends)
+            put_checkpoints_apart()
+            yield make()
+
+    return made
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Function) -> None:
+    """Tests with real transactions come last: what was made for the others of their module goes first."""
+    marked = item.get_closest_marker("django_db")
+    if "transactional_db" in item.fixturenames or (marked and marked.kwargs.get("transaction")):
+        while UNDER_WAY:
+            UNDER_WAY.pop().close()
+
+
 @pytest.fixture(autouse=True)
 def _checkpoints_apart() -> None:
+    put_checkpoints_apart()
+
+
+def put_checkpoints_apart() -> None:
     """Each test has checkpoints of its own, and so have its processes: never those of somebody's database."""
     settings.CHECKPOINT_DIR = Path(CHECKPOINTS[0].name, str(next(NUMBERS)))
     os.environ["CHECKPOINT_DIR"] = str(settings.CHECKPOINT_DIR)

@@ -1,3 +1,4 @@
+from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
@@ -5,6 +6,7 @@ from django.test import Client
 
 from reporting.models import User
 from tests.admin import world as worlds
+from tests.conftest import made_once
 
 PASSWORD = "count the lamps twice"
 
@@ -21,9 +23,12 @@ def _password_alone(settings) -> None:
     settings.SECOND_FACTOR = "nobody"
 
 
+made = made_once(worlds.make)
+
+
 @pytest.fixture
-def world(db) -> SimpleNamespace:
-    return worlds.make()
+def world(made, db) -> SimpleNamespace:
+    return deepcopy(made)
 
 
 @pytest.fixture

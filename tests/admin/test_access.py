@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
@@ -7,9 +9,16 @@ from django.urls import reverse
 
 from reporting.models import User
 from tests.admin import pages
+from tests.admin import world as worlds
 from tests.admin.conftest import PASSWORD
 
 SIGN_IN = "/admin/login/?next="
+
+
+@pytest.fixture
+def world(db) -> SimpleNamespace:
+    """Of each test's own: others here need a service without anybody."""
+    return worlds.make()
 
 
 def every_address() -> list[str]:

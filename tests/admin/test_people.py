@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -7,12 +9,19 @@ from django.urls import reverse
 from reporting.domain import people
 from reporting.models import Event, Mail, Membership, User
 from tests.admin import pages
+from tests.admin import world as worlds
 from tests.admin.conftest import PASSWORD
 from tests.admin.test_departments import refused
 
 ADD = pages.address(User, "add")
 GIVEN = {"email": "Clerk@Example.org", "name": "Cleo Clerk", "role": "reviewer"}
 NEW = "seven lamps at noon"
+
+
+@pytest.fixture
+def world(db) -> SimpleNamespace:
+    """Of each test's own: others here need a service without anybody."""
+    return worlds.make()
 
 
 @pytest.fixture

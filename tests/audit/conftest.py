@@ -1,3 +1,3 @@
-from tests.filing.conftest import cast
+from tests.filing.conftest import cast, met
 
-__all__ = ["cast"]  # a fixture: everybody who may come to a page
+__all__ = ["cast", "met"]  # fixtures: everybody who may come to a page

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -22,6 +23,7 @@ from django.utils import timezone
 from reporting.domain import audit, checkpoints, filing, publication, releases, review
 from reporting.models import ChainHead, Comment, DraftSave, Edition, EditionEntry, Event, Mail, Publication
 from strategy.models import CommitmentVersion
+from tests.conftest import made_once
 from tests.domain.chain import event, remove, rewrite, verdict
 from tests.torture import tampering as ways
 from tests.world import World, at
@@ -46,12 +48,26 @@ def verify(**options: Any) -> list[str]:
     return []
 
 
-@pytest.fixture
-def signed(db: None, tampering: Callable[[], None]) -> tuple[World, int]:
-    """A world, and how many of its events checkpoints list."""
+def with_checkpoints() -> tuple[World, int, dict[str, bytes]]:
+    """A world, how many of its events checkpoints list, and the files."""
     world, listed = ways.recorded()
+    return world, listed, {path.name: path.read_bytes() for path in Path(settings.CHECKPOINT_DIR).iterdir()}
+
+
+kept = made_once(with_checkpoints)
+
+
+@pytest.fixture
+def signed(
+    kept: tuple[World, int, dict[str, bytes]], folder: Path, tampering: Callable[[], None]
+) -> tuple[World, int]:
+    """The world, and how many of its events checkpoints list."""
+    world, listed, files = kept
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
     tampering()
-    return world, listed
+    return deepcopy(world), listed
 
 
 def test_verify_says_what_it_compared_with(signed: tuple[World, int]) -> None:

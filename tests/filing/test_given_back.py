@@ -19,6 +19,7 @@ from django.utils import timezone
 from reporting.domain import filing
 from reporting.models import DraftSave, Entry, Report, User
 from tests.filing.cast import Cast
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -316,14 +317,16 @@ def test_receipt_is_of_the_stored_words(cast: Cast, leader: Client) -> None:
 
 
 def test_acknowledged_only_after_commit(
-    leader: Client, url: str, monkeypatch: pytest.MonkeyPatch, transactional_db: None
+    monkeypatch: pytest.MonkeyPatch, transactional_db: None, settings: Any
 ) -> None:
     """What the script is told is read in no transaction: the save's own has ended."""
+    settings.SECOND_FACTOR = "nobody"
+    cast = Cast.meet(World.small())
     seen = []
     monkeypatch.setattr(
         "reporting.filing.entry.receipt", lambda *_: seen.append(connection.in_atomic_block) or "receipt"
     )
-    leader.post(url, body(), headers={"accept": "application/json"})
+    cast.client("leader").post(cast.address("filing-entry", 3), body(), headers={"accept": "application/json"})
     assert seen == [False]
 
 

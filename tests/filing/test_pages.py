@@ -2,18 +2,16 @@
 
 import html
 import re
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
-from reporting.domain import departments, filing, review, working
-from reporting.domain.editions import Evidence
+from reporting.domain import filing, review, working
 from reporting.models import Comment, DraftSave, Entry, Mail, Membership, Report, User
 from tests.filing.cast import Cast
-from tests.world import SECRET, World, day
+from tests.world import SECRET
 
 pytestmark = pytest.mark.django_db
 
@@ -225,37 +223,6 @@ def test_leader_is_not_made_a_contributor_by_an_invitation(cast: Cast) -> None:
     assert response.status_code == 422
     assert "is a digital leader of this department" in text_of(response)
     assert cast.membership("leader").role == "leader"
-
-
-def test_evidence_and_reasons_stand_in_the_edition_and_on_the_public_page(world: World, client: Any) -> None:
-    world.open(2020)
-    rows = [{"address": "https://example.org/a?b=1&c=2", "title": "The figures", "date": "12 March 2021"}]
-    edition = world.reported(2020, evidence=rows)
-    assert working.contents_of_drafts(edition.report)[1].evidence == (Evidence(**rows[0]),)
-    page = client.get(world.address("departments/ministry-1/")).content.decode()
-    assert 'href="https://example.org/a?b=1&amp;c=2" rel="nofollow">The figures</a>, 12 March 2021' in page
-
-
-def test_successor_answers_for_its_predecessor(world: World, client: Any) -> None:
-    old, new = world.departments[:2]
-    world.open(2020)
-    world.reported(2020, old)
-    world.reported(2020, new)
-    departments.record_succession(actor=world.reviewer, old=old, new=new, on=day("2021-06"), kind="merged")
-    departments.close_department(actor=world.reviewer, department=old, closed=day("2021-06"))
-    world.open(2021)
-    report = world.report(2021, new)
-    asked = sorted(one.reference for one in working.asked(report)[1])
-    assert asked == [f"FEN-1/D0{body}/2021/{number}" for body in (1, 2) for number in (1, 2)]
-    answers = [{"activity": 1, "department": "D01", "answer": "dropped", "reason": "The merger."}]
-    edition = world.file(report, answers=answers)
-    story = world.address("departments/ministry-1/actions/1/")
-    assert "The merger." not in client.get(story).content.decode()  # not public yet
-    world.publish(edition, "2022-02-01")
-    assert "The merger." in client.get(story).content.decode()
-    own = client.get(world.address("departments/ministry-2/")).content.decode()
-    assert "What became of plans that it took over" in own
-    assert "FEN-1/D01/2021/1" in own
 
 
 @pytest.mark.parametrize("name", ["filing-report", "filing-entry", "filing-sign-off", "filing-preview"])

@@ -1,19 +1,20 @@
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
-from tests.filing.cast import Cast
+from tests.conftest import made_once
+from tests.filing.conftest import cast, met
 from tests.publishing.stage import Stage
 from tests.world import World
 
+__all__ = ["cast", "met"]  # fixtures
 
-@pytest.fixture
-def cast(world: World, settings: Any) -> Cast:
-    settings.SECOND_FACTOR = "nobody"
-    return Cast.meet(world)
+set_up = made_once(lambda: Stage.set(World.small()))
 
 
 @pytest.fixture
-def stage(world: World, settings: Any) -> Stage:
+def stage(set_up: Stage, db: None, settings: Any) -> Stage:
+    """Not beside `world` in one module."""
     settings.SECOND_FACTOR = "nobody"
-    return Stage.set(world)
+    return deepcopy(set_up)

@@ -12,7 +12,7 @@ from reporting import rules
 from reporting.domain import delivery, people, publication, releases, review
 from reporting.models import Event, Mail, Membership, Publication, Release, User
 from tests.publishing.stage import CANARY, HOUR, PAGE, SLUG, WHEN, Stage, errors, text
-from tests.world import World, at
+from tests.world import at
 
 INSTANT = timedelta(microseconds=1)
 REPORT = f"/strategies/{SLUG}/departments/ministry-1/"
@@ -49,14 +49,13 @@ def test_round_counts_and_names(stage: Stage) -> None:
     assert "at least 90% the same" not in page
 
 
-def test_entries_like_last_years_are_counted(world: World, settings: Any) -> None:
-    settings.SECOND_FACTOR = "nobody"
-    stage = Stage.set(world, waiting=())
-    for number, words in ((1, "did Boats online in 2020."), (2, "D02 did something else entirely this time.")):
+def test_entries_like_last_years_are_counted(stage: Stage) -> None:
+    world = stage.world
+    for number, words in ((3, "did Boats online in 2020."), (4, "did something else entirely this time.")):
         body = world.departments[number - 1]
         world.file(world.report(2021, body), progress=f"{body.code} {words}", answers=[])
     page = text(stage.client().get(PAGE))
-    assert "1 of 6 entries is at least 90% the same as last year" in page
+    assert "1 of 12 entries is at least 90% the same as last year" in page
 
 
 def test_report_that_is_not_accepted_stops_and_can_be_left_out(stage: Stage) -> None:

@@ -1,28 +1,16 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
-from tests.filing.cast import Cast
+from tests.conftest import made_once
+from tests.filing.conftest import cast, met
 from tests.review.world import ReviewWorld
-from tests.world import World
 
+__all__ = ["cast", "met"]  # fixtures
 
-@pytest.fixture
-def cast(world: World, settings: Any) -> Cast:
-    settings.SECOND_FACTOR = "nobody"
-    return Cast.meet(world)
-
-
-@pytest.fixture(scope="module")
-def staged(django_db_setup: None, django_db_blocker: Any) -> Iterator[ReviewWorld]:
-    """Made once for a module: what a test does in it is undone after that test. Not beside `world` in one module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield ReviewWorld.make()
-        transaction.set_rollback(True)
+staged = made_once(ReviewWorld.make)  # not beside `world` in one module
 
 
 @pytest.fixture
