@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+pytestmark = pytest.mark.once  # no database
+
 BASE_DIR = Path(settings.BASE_DIR)
 ALL_SET = {
     "STOCKTAKE_ENV": "production",

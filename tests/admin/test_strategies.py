@@ -6,6 +6,8 @@ from strategy.models import Action, ActionWording, Milestone, MilestoneDate, Str
 from tests.admin import pages
 from tests.admin.test_departments import refused
 
+pytestmark = pytest.mark.once  # pages of forms; what the domain stores is asked on both engines
+
 ADD = pages.address(Strategy, "add")
 ADD_ACTION = pages.address(Action, "add")
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from reporting.domain.merging import LONGEST_MERGED, Difference, merged
 
+pytestmark = pytest.mark.once  # no database
+
 BASE = "One two three four.\n\nFive six seven."
 
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from reporting.domain.similarity import Piece, Place, changes, repeats
 
+pytestmark = pytest.mark.once  # no database
+
 ONE, TWO, THREE = Place(1, 2013, "progress"), Place(1, 2014, "progress"), Place(2, 2015, "planned")
 
 

@@ -6,6 +6,8 @@ from reporting.domain.tracing import Move, chains, mentions, moves, total
 from strategy.dates import PartialDate
 from tests.world import day
 
+pytestmark = pytest.mark.once  # no database
+
 
 def traced(*wordings: str) -> list[tuple[str, str, str, str]]:
     found = moves([(PartialDate.of(2012 + place), words) for place, words in enumerate(wordings)])
