@@ -177,7 +177,7 @@ class Filed:
 
     def stops(self, now: datetime) -> bool:
         """Somebody is at work on it, and nothing of it is public or soon will be."""
-        return self.state in AT_WORK and not set(self.notes) - self.withdrawn
+        return self.state in AT_WORK and not self.public(now) and not self.waits(now)
 
     def note(self, number: int) -> str:
         """What readers are told of an edition."""
