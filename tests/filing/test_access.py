@@ -88,6 +88,12 @@ BEFORE_SIGN_IN = {
 }
 
 
+def some(*actors: str) -> pytest.MarkDecorator:
+    """Some of them every day; all of them where there is time."""
+    everybody = pytest.param(tuple(ACTORS), marks=pytest.mark.long, id="everybody")
+    return pytest.mark.parametrize("actors", [pytest.param(actors, id="some"), everybody])
+
+
 def names_under(prefix: str) -> set[str]:
     return {name for route, name in every_address() if route.startswith(prefix)}
 
@@ -136,11 +142,13 @@ def test_every_address_has_its_row() -> None:
         assert 0 < len(readers) < len(ACTORS), f"{name}: somebody may, and somebody may not"
 
 
-def test_who_may_open(cast: Cast) -> None:
+@some("leader", "foreign_leader")
+def test_who_may_open(cast: Cast, actors: tuple[str, ...]) -> None:
+    """Everybody opens each page; the head of it alone is asked for by these."""
     for actor in ACTORS:
         client = cast.client(actor)
         for name, (_, readers, _) in FILING.items():
-            for method in ("get", *(["head"] if actor in {"leader", "foreign_leader"} else [])):
+            for method in ("get", *(["head"] if actor in actors else [])):
                 response = getattr(client, method)(address(cast, name))
                 found = (name, actor, method, response.status_code)
                 assert opened(response) if actor in readers else turned_away(actor, response), found
@@ -163,9 +171,10 @@ def test_who_may_write(cast: Cast, name: str) -> None:
             assert (rows(), Report.objects.get(pk=cast.report.pk).state) == before, actor
 
 
-def test_other_methods_are_refused_and_change_nothing(cast: Cast) -> None:
+@some("anonymous", "leader", "administrator")
+def test_other_methods_are_refused_and_change_nothing(cast: Cast, actors: tuple[str, ...]) -> None:
     before = rows()
-    for actor in ("anonymous", "leader", "administrator"):
+    for actor in actors:
         client = cast.client(actor)
         for name, (_, _, writers) in FILING.items():
             for method in ("put", "patch", "delete", *([] if writers else ["post"])):
@@ -218,11 +227,10 @@ def test_second_factor_comes_first(cast: Cast, settings: Any) -> None:
             assert (response.status_code, response.url) == (302, reverse("mfa_activate_totp")), name
 
 
-def test_account_is_for_who_is_signed_in(cast: Cast) -> None:
-    clients = {actor: cast.client(actor) for actor in ACTORS}
-    for actor, name in product(
-        ("anonymous", "contributor", "reviewer", "administrator", "closed_leader"), sorted(ACCOUNT_OF_ONES_OWN)
-    ):
+@some("anonymous", "contributor", "reviewer", "administrator", "closed_leader")
+def test_account_is_for_who_is_signed_in(cast: Cast, actors: tuple[str, ...]) -> None:
+    clients = {actor: cast.client(actor) for actor in actors}
+    for actor, name in product(actors, sorted(ACCOUNT_OF_ONES_OWN)):
         response = clients[actor].get(reverse(name))
         if actor in SIGNED_IN:
             assert response.status_code < 500
@@ -233,9 +241,10 @@ def test_account_is_for_who_is_signed_in(cast: Cast) -> None:
             assert response.content == b"" or response.status_code in {404, 405}
 
 
-def test_before_sign_in_nobody_is_let_in(cast: Cast) -> None:
+@some("anonymous", "closed_leader", "leader")
+def test_before_sign_in_nobody_is_let_in(cast: Cast, actors: tuple[str, ...]) -> None:
     wrong = {"account_reset_password_from_key", "account_welcome"}
-    for actor, name in product(("anonymous", "closed_leader", "leader"), sorted(BEFORE_SIGN_IN)):
+    for actor, name in product(actors, sorted(BEFORE_SIGN_IN)):
         url = reverse(name, args=["1", "wrong-key"] if name in wrong else [])
         client = cast.client(actor)
         for response in (client.get(url), client.post(url, {})):
@@ -266,19 +275,21 @@ def admin_addresses(cast: Cast) -> list[str]:
     return [*found, reverse("admin:index"), reverse("admin:app_list", args=["reporting"])]
 
 
-def test_administration_is_for_administrators(cast: Cast) -> None:
-    """Nobody of the others: each actor asks for some of the addresses, and between them for each address thrice."""
+@some("leader", "auditor")
+def test_administration_is_for_administrators(cast: Cast, actors: tuple[str, ...]) -> None:
+    """Nobody of the others: these ask for every address, and another one for each."""
     addresses = admin_addresses(cast)
     assert len(addresses) > 60
     others = [actor for actor in ACTORS if actor != "administrator"]
     clients = {actor: cast.client(actor) for actor in others}
     for place, url in enumerate(addresses):
-        for actor in {"leader", "auditor", others[place % len(others)]}:
+        for actor in {*actors, others[place % len(others)]} - {"administrator"}:
             client = clients[actor]
             response = client.get(url)
             assert (response.status_code, response.url[:13]) == (302, "/admin/login/"), (actor, url)
             if actor == "leader":
                 assert client.get(response.url).status_code == 404, url
+            if actor == "leader" or len(actors) > 2:
                 assert client.post(url, {}).status_code in {302, 403, 404, 405}
     client = cast.client("administrator")
     statuses = {url: client.get(url).status_code for url in addresses}
