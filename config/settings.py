@@ -26,6 +26,8 @@ SECURITY_ADDRESS = env.text("SECURITY_ADDRESS", FEEDBACK_ADDRESS)
 DEBUG = env.flag("DEBUG") and not PRODUCTION
 # Without a key of its own a development server forgets its sign-ins at a restart: the key is never in the tree.
 SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else get_random_secret_key())
+# Former ones: links in mails that were sent before the key changed are still good.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", None if PRODUCTION else "127.0.0.1 localhost [::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", "")
 
