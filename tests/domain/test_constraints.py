@@ -7,10 +7,20 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
 
 from reporting.domain import departments, people, review
-from reporting.models import Edition, Event, PlannedActivity, Publication
-from strategy.models import Action, Department
+from reporting.models import (
+    Alert,
+    Announcement,
+    Edition,
+    Event,
+    PlannedActivity,
+    Publication,
+    Subscriber,
+    Subscription,
+)
+from strategy.models import Action, Department, Strategy
 from tests.domain.chain import recorded_world
 from tests.world import World, at, day
 
@@ -19,6 +29,8 @@ Value = Callable[[Any], Any]
 NEW_DEPARTMENT: Value = lambda row: Department.objects.get(code="NEW").pk  # noqa: E731
 UNPUBLISHED: Value = lambda row: Edition.objects.get(publication=None).pk  # noqa: E731
 UNANSWERED: Value = lambda row: PlannedActivity.objects.exclude(answers__entry=row.entry_id).latest("pk").pk  # noqa: E731
+STRATEGY: Value = lambda row: Strategy.objects.first().pk  # noqa: E731
+NO_SUBJECT = {"strategy": None, "action": None, "department": None}
 NAMED = {
     constraint.name: (model, constraint)
     for app in ("strategy", "reporting")
@@ -111,6 +123,25 @@ BREAKS: dict[str, dict[str, Any]] = {
     "event_chain_does_not_fork": {"pk": ANY, "sequence": 7777, "digest": "new"},
     "event_digest_once": {"pk": ANY, "sequence": 7777, "previous": "new"},
     "chain_head_once": {"pk": 2},
+    "subscription_of_one": {"pk": ANY, **NO_SUBJECT, "strategy_id": STRATEGY, "department_id": NEW_DEPARTMENT},
+    "subscription_to_all_once": {"pk": ANY, **NO_SUBJECT},
+    "subscription_to_strategy_once": {"pk": ANY, **NO_SUBJECT, "strategy_id": STRATEGY},
+    "subscription_to_action_once": {"pk": ANY, **NO_SUBJECT, "action_id": lambda row: Action.objects.first().pk},
+    "subscription_to_department_once": {
+        "pk": ANY,
+        **NO_SUBJECT,
+        "department_id": lambda row: Department.objects.first().pk,
+    },
+    "announcement_of_one": {"event_id": lambda row: Event.objects.latest("sequence").pk, "withdrawn": None},
+    "alert_once": {"pk": ANY},
+    "alert_sent_or_given_up": {
+        "pk": ANY,
+        "announcement": None,
+        "sent_at": at("2021-01-01"),
+        "given_up_at": at("2021-01-01"),
+    },
+    "passage_of_one": {"edition": None, "entry": None, "version": None, "wording": None},
+    "passage_part_known": {"part": "gossip"},
 }
 
 
@@ -157,6 +188,23 @@ def people_at_work(world: World) -> None:
     review.return_report(actor=world.reviewer, report=report, message="See the comment.")
 
 
+def readers(world: World) -> None:
+    """Somebody who follows everything, and each kind of thing; and a mail to them."""
+    now = timezone.now()
+    reader = Subscriber.objects.create(address="reader@example.invalid")
+    for of in (
+        {},
+        {"strategy": world.strategy},
+        {"action": Action.objects.first()},
+        {"department": Department.objects.first()},
+    ):
+        Subscription.objects.create(subscriber=reader, asked_at=now, **of)
+    told = Announcement.objects.create(
+        event=Event.objects.earliest("sequence"), withdrawn=Publication.objects.first(), due_at=now
+    )
+    Alert.objects.create(subscriber=reader, announcement=told, template="withdrawn", written_at=now, due_at=now)
+
+
 def test_every_constraint_is_tried() -> None:
     assert sorted(BREAKS) == sorted(NAMED)
 
@@ -164,5 +212,6 @@ def test_every_constraint_is_tried() -> None:
 def test_row_that_breaks_a_constraint_refused_by_it(db: None) -> None:
     world = recorded_world().entangle()
     people_at_work(world)
+    readers(world)
     departments.add_department(actor=world.reviewer, code="NEW", slug="new-body", name="New Body")
     assert {name: broken(name) for name in BREAKS} == {name: name for name in BREAKS}

@@ -47,7 +47,7 @@ QUERIES = {
     "done/": 8,
     "move/": 5,
     "stop/": 6,
-    f"preview/strategies/{SLUG}/years/2021/": 16,
+    f"preview/strategies/{SLUG}/years/2021/": 14,
     "public": 11,
 }
 
