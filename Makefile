@@ -37,10 +37,10 @@ run: setup ## serve on 127.0.0.1:8000, with the demonstration when the database 
 demo: setup ## the same on a fresh demonstration database of its own, in var/demo/
 	@scripts/run.sh fresh
 
-test: setup ## every test on SQLite, and again on PostgreSQL where there is one
+test: setup ## the tests of every day on SQLite, and again on PostgreSQL where there is one
 	@$(PYTHON) scripts/test.py $(ARGS)
 
-torture: setup ## hostile files, servers killed, 20,000 readers around an hour, the long state machine; about 25 minutes
+torture: setup ## the long tests, hostile files, servers killed, 20,000 readers around an hour; over half an hour
 	@$(PYTHON) scripts/torture.py
 
 bench: setup ## how long searches take beside a cheap page, on both engines; about three minutes
