@@ -37,6 +37,7 @@ SNIPPET = 300  # characters
 FTS = "modelsearch_indexentry_fts"  # the library's, on SQLite
 START, END = "\x02", "\x03"  # around a word that was found: no text has these characters
 _WORD = re.compile(r"[^\W_]+")
+_SPLIT = re.compile(r"([^\W_]+)")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 _MARKED = re.compile(f"{START}(.*?){END}", re.DOTALL)
 _TOGETHER = re.compile(rf"{END}\W{{1,3}}{START}")
@@ -100,6 +101,7 @@ def offered(at: datetime, strategy: str = "") -> Offered:
 class Hit:
     passage: Passage
     snippet: list[tuple[str, bool]]  # pieces, and whether each is a word that was looked for
+    names: frozenset[str]  # words of who says it that were looked for, in small letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +139,25 @@ def search(words: Sequence[str], at: datetime, *, page: int = 1, **filters: Any)
     ranked = newest[:MOST_RANKED]
     if _in_database():
         marked = _marked([passage.pk for passage in ranked], words)
-        ranked.sort(key=lambda one: _score(marked.get(one.pk, ""), words), reverse=True)
+        # What only the name of who says it has comes after what the words themselves have: its score is nothing.
+        ranked.sort(key=lambda one: _score(marked.get(one.pk, ("", ""))[0], words), reverse=True)
     else:
         marked = {}
     page = page if 1 <= page <= -(-len(ranked) // PER_PAGE) else 1
     shown = [passage.pk for passage in ranked[(page - 1) * PER_PAGE : page * PER_PAGE]]
     passages = _with_places(shown)
-    return Found(
-        total, [Hit(one, snippet(marked.get(one.pk) or _by_words(one.words, words))) for one in passages], page
-    )
+    return Found(total, [_hit(one, marked.get(one.pk), words) for one in passages], page)
+
+
+def _hit(passage: Passage, marked: tuple[str, str] | None, words: Sequence[str]) -> Hit:
+    said, title = marked or (_by_words(passage.words, words), _by_words(passage.title, words))
+    names = frozenset(word.casefold() for marks in _MARKED.findall(title) for word in _WORD.findall(marks))
+    return Hit(passage, snippet(said), names)
+
+
+def pieces(source: str, found: frozenset[str]) -> list[tuple[str, bool]]:
+    """A line in pieces, and whether each is one of the words."""
+    return [(piece, piece.casefold() in found) for piece in _SPLIT.split(source) if piece]
 
 
 def _in_database() -> bool:
@@ -161,26 +173,28 @@ def _with_places(keys: list[int]) -> list[Passage]:
 # Marks and ranks ---------------------------------------------------------------------------------------
 
 
-def _marked(keys: list[int], words: Sequence[str]) -> dict[int, str]:
-    """The words of these passages, those that were found marked as the engine found them: by their stems."""
+def _marked(keys: list[int], words: Sequence[str]) -> dict[int, tuple[str, str]]:
+    """The words and the titles of these passages, what was found marked as the engine found it: by its stem."""
     if connection.vendor == "postgresql":
         query = SearchQuery(" ".join(words), config="english")
         marks: dict[str, Any] = {"start_sel": START, "stop_sel": END, "highlight_all": True}
-        headline = SearchHeadline("words", query, config="english", **marks)
-        return dict(Passage.objects.filter(pk__in=keys).values_list("pk", headline))
+        said, title = (SearchHeadline(name, query, config="english", **marks) for name in ("words", "title"))
+        rows = Passage.objects.filter(pk__in=keys).values_list("pk", said, title)
+        return {key: (words, title) for key, words, title in rows}
     entries = IndexEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Passage), object_id__in=[str(key) for key in keys]
     )
     places = {row: int(key) for row, key in entries.values_list("pk", "object_id")}
     # The plus keeps SQLite from asking the index once for each row.
     sql = (  # of constants and of places for values
-        f'SELECT rowid, highlight("{FTS}", 1, char(2), char(3)) FROM "{FTS}" '  # noqa: S608
+        f'SELECT rowid, highlight("{FTS}", 1, char(2), char(3)), highlight("{FTS}", 2, char(2), char(3)) '  # noqa: S608
+        f'FROM "{FTS}" '
         f'WHERE "{FTS}" MATCH %s AND +rowid IN ({", ".join(["%s"] * len(places))})'
     )
     match = "{title body} : (" + " AND ".join(f'"{word}"' for word in words) + ")"
     with connection.cursor() as cursor:
         cursor.execute(sql, [match, *places])
-        return {places[row]: marked for row, marked in cursor.fetchall()}
+        return {places[row]: (said, title) for row, said, title in cursor.fetchall()}
 
 
 def _by_words(source: str, words: Sequence[str]) -> str:

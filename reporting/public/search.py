@@ -89,4 +89,4 @@ def _result(hit: Hit, names: Mapping[str, tuple[int, str]]) -> dict[str, object]
             when = one.version.dated or one.version.known_from
             title = f"{names[department.slug][1]}, action {number}: {said}, {when}"
     below = f"{action.short_name}. {strategy.title}. {reference}"
-    return {"href": href, "title": title, "snippet": hit.snippet, "below": below}
+    return {"href": href, "title": searching.pieces(title, hit.names), "snippet": hit.snippet, "below": below}

@@ -69,6 +69,14 @@ class TestFound(TestCase):
         snippet = page.xpath("//ol[@class='st-results']//p")[0].text_content()
         assert snippet == "The herons were counted."
 
+    def test_name_is_marked_by_its_stem_too_and_comes_after_the_words_themselves(self) -> None:
+        self.world.reported(2021, self.world.departments[1], progress="One ministry counts herons.", planned="Eels.")
+        page = ask("ministries", year="2021", action="FEN-1")
+        titles = [one.text_content() for one in page.findall(".//ol[@class='st-results']//h3")]
+        assert titles[0] == "Ministry 2, action 1: progress during 2021"
+        assert len(titles) > 2
+        assert set(marked(page)) == {"Ministry", "ministry"}
+
     def test_every_word_must_be_there_and_a_departments_name_is_a_word(self) -> None:
         assert heading(ask("herons storks")).startswith("Nothing found")
         assert heading(ask("D01 herons")).startswith("3 results")
