@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from strategy.dates import MONTHS, PartialDate
 
+MOST_PAIRED = 100_000  # dates of one wording times dates of the next; only hostile texts have more
 MENTION = re.compile(rf"\b(?P<month>{'|'.join(MONTHS)})\.?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
 
 
@@ -77,7 +78,12 @@ def total(chain: Sequence[Move]) -> Move:
 def _paired(
     one: Sequence[PartialDate], other: Sequence[PartialDate]
 ) -> Iterator[tuple[PartialDate, PartialDate, int, int]]:
-    """Dates of one wording with those of the next that they stayed or became, and where they stand in each."""
+    """Dates of one wording with those of the next that they stayed or became, and where they stand in each.
+
+    Of too many none: nobody can say which became which, and hostile texts would take their time.
+    """
+    if len(one) * len(other) > MOST_PAIRED:
+        return
     for tag, a, b, c, d in difflib.SequenceMatcher(None, one, other).get_opcodes():
         if tag in {"equal", "replace"} and b - a == d - c:
             yield from ((one[a + step], other[c + step], a + step, c + step) for step in range(b - a))

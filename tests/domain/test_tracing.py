@@ -116,3 +116,13 @@ def test_date_that_was_dropped_begins_no_chain_anew() -> None:
         for place, words in enumerate(["By March 2014", "By July 2014", "Soon", "By July 2014", "By August 2014"])
     ]
     assert [[str(move) for move in chain] for chain in chains(wordings)] == [["4 months later"], ["1 month later"]]
+
+
+def test_of_too_many_dates_none_is_traced() -> None:
+    """As many as no real text has would take as long as the one who wrote them likes."""
+
+    def dates(month: str, number: int) -> str:
+        return ", ".join(f"{month} {1000 + place}" for place in range(number))
+
+    assert len(traced(dates("May", 300), dates("June", 300))) == 300
+    assert traced(dates("May", 400), dates("June", 400)) == []
