@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from reporting.domain.published import RoundView
 from reporting.models import ChangeKind, Edition, EditionActivity, EditionEntry, Report, Round
@@ -109,6 +109,21 @@ def said(round: RoundView, at: datetime) -> dict[int, Counter[str]]:
     for number, status, entries in counted.values_list("action__number", "status", "entries"):
         found[number][status] = entries
     return found
+
+
+def alike(round: RoundView, at: datetime) -> Counter[str]:
+    """How many of a round's bodies say one thing of every action, in the words of `matrix`: or nothing at all."""
+    editions = Edition.objects.filter(public_at(at), report=OuterRef("pk"))
+    rows = Report.objects.filter(round=round.id).annotate(
+        is_public=Exists(editions), is_nil=Exists(editions.exclude(nil_reason=""))
+    )
+    found: dict[str, int] = rows.aggregate(
+        nil=Count("pk", filter=Q(is_nil=True)),
+        excused=Count("pk", filter=Q(is_public=False) & ~Q(excused_reason="")),
+        silent=Count("pk", filter=Q(is_public=False, excused_reason="")),
+    )
+    silent = found.pop("silent")
+    return Counter({**found, "not_published" if round.is_due(at) else "not_yet_due": silent})
 
 
 def entries(round: RoundView, at: datetime) -> dict[int, Counter[str]]:

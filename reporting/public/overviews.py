@@ -1,5 +1,6 @@
 """Pages that count: the site, one strategy, one round. They read none of what departments said."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,14 +51,14 @@ def strategy(request: HttpRequest, strategy: str, *, at: datetime) -> HttpRespon
     found = strategy_or_404(strategy)
     rounds, actions = counts.rounds(at, found)[found.pk], published.actions(found)
     latest = counts.latest_published(rounds)
-    said = counts.said(latest.round, at) if latest else {}
+    said, alike = (counts.said(latest.round, at), counts.alike(latest.round, at)) if latest else ({}, Counter())
     context = {
         "strategy": found,
         "owner": published.bodies(at)[found.owner_id].name if found.owner_id else "",
         "rounds": rounds,
         "latest": latest.round if latest else None,
         "dated": max((one.dated for one in rounds if one.dated), default=None),
-        "rows": assembly.rows_by_theme(actions.values(), latest, said),
+        "rows": assembly.rows_by_theme(actions.values(), latest, said, alike),
         "moved": {
             number: moves([(wording.dated, wording.text) for wording in action.wordings])
             for number, action in actions.items()

@@ -19,6 +19,9 @@ COUNTED = {
     "published": "published",
     **{value: str(Status(value).label).lower() for value in STATUS_ORDER},
     "not_recorded": "status not recorded",
+    "nil": "with a nil return",
+    "excused": "excused",
+    "not_yet_due": "not yet due",
     "not_published": "not published",
 }
 
@@ -33,20 +36,27 @@ class ActionRow:
 
 
 def rows_by_theme(
-    actions: Iterable[ActionView], latest: RoundCount | None, said: Mapping[int, Counter[str]]
+    actions: Iterable[ActionView],
+    latest: RoundCount | None,
+    said: Mapping[int, Counter[str]],
+    alike: Counter[str],
 ) -> list[tuple[str, list[ActionRow]]]:
-    """`said`: by an action's number, how many reports of that round give it which status."""
+    """`said`: by an action's number, how many reports of that round give it which status. `alike`: see `counts`."""
     groups: dict[str, list[ActionRow]] = {}
     for action in actions:
-        groups.setdefault(action.theme, []).append(_row(action, latest, said))
+        groups.setdefault(action.theme, []).append(_row(action, latest, said, alike))
     return list(groups.items())
 
 
-def _row(action: ActionView, latest: RoundCount | None, said: Mapping[int, Counter[str]]) -> ActionRow:
+def _row(
+    action: ActionView, latest: RoundCount | None, said: Mapping[int, Counter[str]], alike: Counter[str]
+) -> ActionRow:
     if latest is None or action.due_from > latest.round.year:
         return ActionRow(action, [], 0)
     statuses = said.get(action.number, Counter())
-    numbers = Counter({"not_published": latest.due - statuses.total()})
+    numbers = Counter(alike)
+    left_out = latest.due - statuses.total() - alike.total()  # by a public report
+    numbers["not_published"] += max(left_out, 0)
     if latest.round.asks_status:
         numbers.update({status or "not_recorded": number for status, number in statuses.items()})
     else:
