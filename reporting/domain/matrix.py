@@ -39,6 +39,8 @@ MEANINGS = {
     "not_published": "No report of the department on the action is published.",
     "not_due": "The action was added later: nothing is due for the year.",
 }
+# What departments can say of an action themselves, and what it means.
+STATUS_MEANINGS = [(WORDS[kind], MEANINGS[kind]) for kind in [*STATUSES, "not_recorded"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 
+from reporting.domain.matrix import STATUS_MEANINGS
 from reporting.domain.tracing import Move, total
 from reporting.models import Category
 from reporting.web import text
@@ -76,6 +77,7 @@ def environment(**options: Any) -> Environment:
         feedback_address=settings.FEEDBACK_ADDRESS,
         crispy=lambda form: Markup(render_crispy_form(form)),  # noqa: S704 - made of escaping templates
         part=part,
+        status_meanings=STATUS_MEANINGS,
         categories={"": "not stated", **dict(Category.choices)},
         said=text.said,
         planned=text.planned,
