@@ -67,7 +67,7 @@ def _actions(actions: Iterable[ActionView]) -> list[tuple[Any, str]]:
 class AsAtForm(forms.Form):
     """The day that a page is shown as at."""
 
-    as_at = forms.CharField(required=False, label="As at, such as 2014-03-31")
+    as_at = forms.CharField(required=False, label="As at the end of", help_text="A day, like 2014-03-31")
 
     def __init__(self, seen: Seen) -> None:
         super().__init__(initial={"as_at": seen.day.isoformat() if seen.day else ""})
@@ -80,7 +80,7 @@ class MatrixFilter(forms.Form):
     theme = forms.ChoiceField(required=False)
     action = forms.ChoiceField(required=False, label="Action")
     status = forms.ChoiceField(required=False, label="Status")
-    as_at = forms.CharField(required=False, label="As at, such as 2014-03-31")
+    as_at = forms.CharField(required=False, label="As at the end of", help_text="A day, like 2014-03-31")
     department = forms.MultipleChoiceField(required=False, label="Departments", widget=Boxes)
 
     def __init__(self, found: Matrix) -> None:
@@ -113,7 +113,7 @@ class CompareForm(forms.Form):
     year = forms.MultipleChoiceField(required=False, label="Years", widget=Boxes)
     theme = forms.ChoiceField(required=False)
     action = forms.ChoiceField(required=False, label="Action")
-    as_at = forms.CharField(required=False, label="As at, such as 2014-03-31")
+    as_at = forms.CharField(required=False, label="As at the end of", help_text="A day, like 2014-03-31")
 
     def __init__(self, found: Comparison) -> None:
         asked, day = found.asked, found.seen.day

@@ -20,7 +20,10 @@ PRINTED_ADDRESSES = """() => [...document.querySelectorAll("main a")]
 
 @pytest.mark.parametrize(
     "name",
-    ["home", "strategy", "action", "report", "story", "story-not-applicable", "year", "edition", "department"],
+    [
+        *("home", "strategy", "action", "report", "story", "story-not-applicable", "year", "edition", "department"),
+        *("matrix", "plans", "compare-departments", "changes", "search-filtered"),
+    ],
 )
 def test_paper_carries_the_words_and_nothing_else(open_page: Open, name: str) -> None:
     page = open_page(**address(name), reduced_motion="reduce")

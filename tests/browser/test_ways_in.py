@@ -63,7 +63,13 @@ def test_filter_works_by_keyboard(open_page: Open) -> None:
     expect(page.get_by_role("heading", name="Published for 2021", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["home", "strategy", "action", "report", "story", "year", "edition", "department"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("home", "strategy", "action", "report", "story", "year", "edition", "department"),
+        *("matrix", "plans", "compare-departments", "changes", "search-filtered"),
+    ],
+)
 def test_page_says_the_same_without_javascript(open_page: Open, name: str) -> None:
     words = []
     for script in (True, False):
