@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, F, Q, When
 
 from reporting.domain.published import EntryView, RoundView
 from reporting.domain.standing import Standing
@@ -89,17 +89,17 @@ def planned(
     department: int | None = None,
     action: int | None = None,
 ) -> Planned:
-    """The activities that public reports planned for that year, counted by what became of them: one query.
+    """The activities that public reports planned for that year, counted by what became of them: two queries.
 
     `round` is that of the year, and `standings` say how departments stand in it.
     """
     rows = EditionActivity.objects.filter(_of_report(strategy, year - 1, at), **_only(department, action))
+    said = _answers(strategy, year, at, action)
     found: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
-    columns: list[Any] = [f"{ENTRY}department_id", "entry__action__number", "said"]
-    counted = rows.annotate(said=_answer(at)).values(*columns).annotate(count=Count("pk")).order_by()
-    for body, number, said, count in counted.values_list(*columns, "count"):
-        outcome = said or without_answer(standings.get((body, year)), round)
-        found[body, number][outcome] += count
+    columns: list[Any] = [f"{ENTRY}department_id", "entry__action__number", "activity_id"]
+    for body, number, activity in rows.order_by().values_list(*columns):
+        outcome = said.get(activity) or without_answer(standings.get((body, year)), round)
+        found[body, number][outcome] += 1
     return Planned(dict(found))
 
 
@@ -142,10 +142,13 @@ def _only(department: int | None, action: int | None) -> dict[str, int]:
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def _answer(at: datetime) -> Subquery:
-    """One's own, or else a successor's: the same that `answers.given` lets stand."""
-    rows = EditionAnswer.objects.filter(
-        public_at(at, "entry__edition__publication__"), activity=OuterRef("activity")
-    )
-    own = Case(When(Q(**{f"{ENTRY}department": F("activity__department")}), then=0), default=1)
-    return Subquery(rows.order_by(own, f"{ENTRY}department__code").values("answer")[:1])
+def _answers(strategy: Strategy, year: int, at: datetime, action: int | None) -> dict[int, str]:
+    """By activity, one's own or else a successor's: the same that `answers.given` lets stand.
+
+    All are read at once: to look for each activity's by itself takes the database three times as long.
+    They stand in the reports for that year alone, a successor's in its own.
+    """
+    rows = EditionAnswer.objects.filter(_of_report(strategy, year, at), **_only(None, action))
+    own = Case(When(Q(**{f"{ENTRY}department": F("activity__department")}), then=1), default=0)
+    # What comes last stands.
+    return dict(rows.order_by(own, f"-{ENTRY}department__code").values_list("activity_id", "answer"))

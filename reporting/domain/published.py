@@ -192,8 +192,9 @@ class VersionView:
 Among = int | Collection[int] | None  # the ids of departments whose rows are wanted; None for all
 
 
-def among(department: int | Collection[int]) -> list[int]:
-    return [department] if isinstance(department, int) else list(department)
+def among(wanted: int | Collection[int]) -> list[int]:
+    """One, or several."""
+    return [wanted] if isinstance(wanted, int) else list(wanted)
 
 
 def strategies() -> list[Strategy]:
@@ -241,7 +242,7 @@ def editions(
     at: datetime,
     *,
     department: Among = None,
-    year: int | None = None,
+    year: int | Collection[int] | None = None,
     replaced: bool = False,
 ) -> list[EditionView]:
     """Editions that are public at that moment; with `replaced`, those too that gave way to another one.
@@ -257,7 +258,7 @@ def editions(
     if department is not None:
         rows = rows.filter(report__department_id__in=among(department))
     if year is not None:
-        rows = rows.filter(report__round__year=year)
+        rows = rows.filter(report__round__year__in=among(year))
     columns = [
         "id",
         "report_id",

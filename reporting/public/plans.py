@@ -77,11 +77,7 @@ def _frame(found: Strategy, year: int, at: datetime, *, department: int | None =
     rounds = published.rounds(found)
     number_or_404(year, outcomes.planned_years(rounds))
     both = [one for one in rounds if one.year in {year - 1, year}]
-    editions = [
-        edition
-        for edition in published.editions(found, at, department=department)
-        if edition.year in {year - 1, year}
-    ]
+    editions = published.editions(found, at, department=department, year=[year - 1, year])
     withdrawals = corrections.withdrawals(found, at, department=department)
     stand = standings(found, both, editions, withdrawals, at, department=department)
     return Frame(found, at, year, rounds, editions, published.bodies(at), stand)
