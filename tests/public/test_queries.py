@@ -19,7 +19,7 @@ pytestmark = pytest.mark.once  # the same queries are sent to both
 QUERIES = {
     "home": 6,
     "strategies": 1,
-    "strategy": 4,
+    "strategy": 5,
     "action": 20,
     "report": 15,
     "story": 15,
