@@ -14,7 +14,7 @@ from strategy.models import Strategy
 
 MOST = 4  # departments
 PAGE = 10  # actions
-LONGEST = 200_000  # characters of one page, unless its first action alone has more
+LONGEST = 100_000  # characters of one page, unless its first action alone has more: marks make eight times as many
 PASSAGE = 8  # words in a row; fewer are often the way that one says things
 LITTLE = 0.25  # of the words kept; with less the difference says little
 

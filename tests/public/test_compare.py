@@ -6,7 +6,7 @@ import pytest
 from django.test import Client, TestCase
 from lxml import html
 
-from reporting.domain import comparing, review, strategies
+from reporting.domain import comparing, editions, review, strategies
 from reporting.domain.editions import Content
 from reporting.models import Report
 from reporting.web.marking import marked
@@ -188,6 +188,22 @@ def test_long_comparison_goes_by_action(db: None, monkeypatch: pytest.MonkeyPatc
     assert [head[:8] for head in sections(get(world, department=["ministry-1", "ministry-2"], year=2021))] == [
         "Action 1"
     ]
+
+
+def test_marks_between_all_words_make_no_page_too_large(db: None) -> None:
+    """Every second word was changed, and each is several characters in HTML."""
+    world = World.small(1, actions=3)
+    for year, sign in ((2020, "<"), (2021, ">")):
+        words = f"& {sign} " * 5_000
+        world.open(year)
+        contents = {number: Content(progress=words, planned=words) for number in (1, 2, 3)}
+        edition = editions.cut_edition(
+            actor=world.reviewer, report=world.report(year), contents=contents, known_from=day(f"{year + 1}-01-15")
+        )
+        world.publish(edition, f"{year + 1}-02-01")
+    page = Client().get(world.address("compare/"), {"department": "ministry-1", "year": [2020, 2021]})
+    assert "Compare the actions after action 1" in page.content.decode()
+    assert len(page.content) < 1_000_000
 
 
 def test_strategy_without_rounds_has_nothing_to_compare(world: World) -> None:
