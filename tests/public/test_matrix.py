@@ -93,6 +93,16 @@ class TestRound(TestCase):
         cls.world.publish(edition, dated)
         return edition
 
+    def test_page_of_the_strategy_counts_the_same(self) -> None:
+        page = html.fromstring(Client().get(self.world.address()).content)
+        cells = page.xpath("//tr[th]/td[last()][contains(@data-label, '2022')]")
+        assert [" ".join(one.text_content().split()) for one in cells] == [
+            "1 behind, 1 stopped, 1 with a nil return, 1 excused, 4 not published",
+            "1 status not recorded, 1 with a nil return, 1 excused, 5 not published",
+            "1 completed, 1 with a nil return, 1 excused, 5 not published",
+            "Not due for 2022",
+        ]
+
     def test_word_for_every_pair(self) -> None:
         heads = ["1 Boats online", "2 Plain letters", "3 Open records", "4 Night ferries"]
         said = {
