@@ -18,13 +18,13 @@ PICTURES = {
     "home": f"{SITE}/",
     "action": f"{PLAN}actions/2/?year=2025#MCF",
     "story": f"{PLAN}departments/ministry-of-harbours-and-ferries/actions/3/",
-    "matrix": f"{PLAN}matrix/?year=2025",
+    "matrix": f"{PLAN}matrix/?year=2025#glance",
 }
 PASSWORD = "three lamps by the weir"  # noqa: S105 - of the demonstration alone
 SCHOOLS = "ministry-of-schools-and-learning"
 YEAR = "clear-paths-plan/2026/"
 STAFF = {  # who signs in, and what is shown to them
-    "entry": ("nessa.quill@demonstration.invalid", f"/filing/{YEAR}ministry-of-harbours-and-ferries/actions/4/"),
+    "entry": ("nessa.quill@demonstration.invalid", f"/filing/{YEAR}ministry-of-homes/actions/4/"),
     "review": (
         "ingrith.solander@demonstration.invalid",
         f"/review/{YEAR}ministry-of-schools-and-learning/actions/4/",
