@@ -15,6 +15,8 @@ from reporting.domain.subscription_links import VALID
 from reporting.models import Alert, Subscriber, Subscription
 from strategy.models import Action, Department, Strategy
 
+READ_ANEW = set("ßς\u200c\u200d")  # in the DNS of today another domain, with another owner, than by Python's codec
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -26,10 +28,14 @@ class Scope:
 
 
 def normal(address: str) -> str:
-    """One spelling for one address, so that it is counted once: no capitals, and the domain as in the DNS."""
+    """One spelling for one address, so that it is counted once: no capitals, and the domain as in the DNS.
+
+    Where that is not plain the domain stays as it was typed, and is refused for it.
+    """
     local, _, domain = address.strip().lower().rpartition("@")
-    with suppress(UnicodeError):
-        domain = domain.encode("idna").decode()
+    if not READ_ANEW & set(domain):
+        with suppress(UnicodeError):
+            domain = domain.encode("idna").decode()
     return f"{local}@{domain}"
 
 
@@ -40,7 +46,8 @@ def ask(*, address: str, scope: Scope, at: datetime | None = None) -> None:
     `address` is `normal`. How often this may be asked is for the caller to limit.
     """
     at = at or timezone.now()
-    subscriber, _ = Subscriber.objects.get_or_create(address=address)
+    # Held: who stops the mails at this moment waits, or has deleted the row before it is looked for.
+    subscriber, _ = Subscriber.objects.select_for_update().get_or_create(address=address)
     subscription, _ = Subscription.objects.get_or_create(
         subscriber=subscriber,
         strategy=scope.strategy,

@@ -44,7 +44,7 @@ def ask(request: HttpRequest, *, at: datetime) -> HttpResponse:
 def _may_write(request: HttpRequest, address: str) -> bool:
     """Counted whether a mail is written or not, by a key that gives no address back."""
     # The network first: who asks for too much from one is not counted against anybody else.
-    keys = {"network": address_of(request), "address": address, "everybody": "everybody"}
+    keys = {"network": address_of(request), "address": _mailbox(address), "everybody": "everybody"}
     return all(
         ratelimit.consume(
             request,
@@ -56,6 +56,12 @@ def _may_write(request: HttpRequest, address: str) -> bool:
         )
         for name, key in keys.items()
     )
+
+
+def _mailbox(address: str) -> str:
+    """Most servers put name+anything@ into the box of name@: nobody is to be written to under many names."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
 
 
 @public

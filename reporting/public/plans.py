@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from reporting.domain import corrections, outcomes, published, references
@@ -32,7 +32,8 @@ class Frame:
     rounds: list[RoundView]
     editions: list[EditionView]  # of both rounds
     bodies: dict[int, Body]
-    standings: dict[tuple[int, int], Standing]
+    standings: dict[tuple[int, int], Standing]  # of both rounds; of one department, of all
+    department: int | None = None
 
     @property
     def round(self) -> RoundView | None:
@@ -41,8 +42,12 @@ class Frame:
 
     @property
     def years(self) -> list[int]:
-        """Those that plans can be read for, the newest first."""
-        return sorted(outcomes.planned_years(self.rounds), reverse=True)
+        """Those that plans can be read for, the newest first; of one department, those by a round of its own."""
+        years = outcomes.planned_years(self.rounds)
+        if self.department is not None:
+            own = {year for _, year in self.standings}
+            years = [year for year in years if own & {year - 1, year}]
+        return sorted(years, reverse=True)
 
     @property
     def asks(self) -> bool:
@@ -79,8 +84,9 @@ def _frame(found: Strategy, year: int, at: datetime, *, department: int | None =
     both = [one for one in rounds if one.year in {year - 1, year}]
     editions = published.editions(found, at, department=department, year=[year - 1, year])
     withdrawals = corrections.withdrawals(found, at, department=department)
-    stand = standings(found, both, editions, withdrawals, at, department=department)
-    return Frame(found, at, year, rounds, editions, published.bodies(at), stand)
+    asked = both if department is None else rounds
+    stand = standings(found, asked, editions, withdrawals, at, department=department)
+    return Frame(found, at, year, rounds, editions, published.bodies(at), stand, department)
 
 
 def _pairs(frame: Frame, editions: Collection[EditionView], action: int | None = None) -> list[EntryView]:
@@ -165,8 +171,7 @@ def _shown(rows: Iterable[ActionPlan]) -> list[EntryView]:
 def of_department(request: HttpRequest, strategy: str, department: str, year: int, *, at: datetime) -> HttpResponse:
     found, body = strategy_or_404(strategy), department_or_404(department)
     frame = _frame(found, year, at, department=body.pk)
-    if not frame.standings:
-        raise Http404
+    number_or_404(year, frame.years)
     entries = _pairs(frame, frame.editions)
     view = frame.bodies[body.pk]
     rows = _plans_of(frame, entries, published.actions(found), [view])

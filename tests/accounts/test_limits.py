@@ -38,6 +38,14 @@ def guesses_left(request: HttpRequest, account: str = "lea@example.invalid") -> 
 @pytest.mark.parametrize("guesses", [60, pytest.param(1000, marks=pytest.mark.long)])
 def test_guesses_with_invented_addresses_get_nowhere(lea: User, rita: User, guesses: int) -> None:
     client = Client(REMOTE_ADDR=OFFICE)
+    sign_in(
+        rita.email, "no guess of hers", client
+    )  # what is loaded once takes its time before the clock stands still
+    with time_machine.travel(timezone.now(), tick=False):
+        _guess_in_vain(lea, rita, client, guesses)
+
+
+def _guess_in_vain(lea: User, rita: User, client: Client, guesses: int) -> None:
     answers = [
         sign_in(lea.email, f"guess {n}", client, HTTP_X_FORWARDED_FOR=f"198.51.100.{n % 250}, 10.0.0.{n % 99}")
         for n in range(guesses)

@@ -54,6 +54,8 @@ def _leads_to(links: list[str], site: str) -> dict[str, list[str]]:
     """The service's own addresses among the links, by the kind of page."""
     kinds: dict[str, list[str]] = {}
     for path in (urlsplit(link).path for link in links if link.startswith(site)):
+        if not path.endswith("/"):
+            continue  # a file, to be saved
         try:
             kinds.setdefault(str(resolve(path).url_name), []).append(path)
         except Resolver404:

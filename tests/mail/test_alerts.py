@@ -110,6 +110,18 @@ def test_one_address_is_written_to_once_an_hour_and_three_times_a_day(ready: Wor
     assert Alert.objects.count() == 4
 
 
+def test_one_person_is_not_written_to_under_many_names(ready: World) -> None:
+    for number in range(3):
+        ask(f"reader+{number}@example.org", REMOTE_ADDR=f"198.51.100.{number}")
+    ask("reader@example.org")
+    assert Alert.objects.count() == 1
+
+
+def test_domain_that_two_owners_could_have_is_refused(ready: World) -> None:
+    assert "Enter an e-mail address in the correct format" in ask("reader@straße.example").content.decode()
+    assert Alert.objects.count() == 0
+
+
 def test_one_network_and_everybody_together_are_limited(ready: World, settings: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(
         "reporting.public.alerts.LIMITS",
