@@ -90,7 +90,9 @@ def test_both_wordings_stand_in_the_story_and_the_later_is_current(
 def test_links_stay_links(shared_data: Path, client: Client) -> None:
     prepare(shared_data)
     run("import_report", shared_data / "action-pages-2012" / "action-04.html", "--strategy", "GDS")
-    links = page(client, f"{PLAN}actions/4/").xpath("//section[@aria-labelledby='CO']//p/a[not(contains(@class, 'st-cite'))]/@href")
+    links = page(client, f"{PLAN}actions/4/").xpath(
+        "//section[@aria-labelledby='CO']//p/a[not(contains(@class, 'st-cite'))]/@href"
+    )
     assert links == ["http://publications.cabinetoffice.gov.uk/digital/strategy/#action-03"]
 
 

@@ -70,7 +70,9 @@ class TestFound(TestCase):
         assert snippet == "The herons were counted."
 
     def test_name_is_marked_by_its_stem_too_and_comes_after_the_words_themselves(self) -> None:
-        self.world.reported(2021, self.world.departments[1], progress="One ministry counts herons.", planned="Eels.")
+        self.world.reported(
+            2021, self.world.departments[1], progress="One ministry counts herons.", planned="Eels."
+        )
         page = ask("ministries", year="2021", action="FEN-1")
         titles = [one.text_content() for one in page.findall(".//ol[@class='st-results']//h3")]
         assert titles[0] == "Ministry 2, action 1: progress during 2021"
