@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.torture import live
 from tests.torture.servers import ROOT, PostgreSQL, environment, in_a_folder, running
 
-MOST_SECONDS = 1200
+MOST_SECONDS = 2400
 
 
 @dataclass(frozen=True)
