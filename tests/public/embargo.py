@@ -259,7 +259,7 @@ def without_a_word() -> set[str]:
 
 QUERIES = ("year={0}", "year={0}&status=on_track", "status=not_applicable&edition=2", "before=FEN/D05/{0}/e2", "before={0}-12-31T00:00:00Z/edition/FEN/D05/{0}/2", "at=2099-01-01T00:00", "format=json&page=2", "after=D03&as_at={0}-12-31", "after=ministry-3&year={0}")  # fmt: skip
 # Words that stand in what waits, and in what is public too: a search that was typed is on its page.
-SEARCHES = ("boats", "second thing", "ministry", "ministry&page=2", "D03&year={0}", "D06&status=not_applicable", "online more&page=9")  # fmt: skip
+SEARCHES = ("boats", "second+thing", "ministry", "ministry&page=2", "D03&year={0}", "D06&status=not_applicable", "online+more&page=9")  # fmt: skip
 # Beside each other, and as at the day before the clocks go back.
 COMPARED = ("department=ministry-2&department=ministry-3&year={0}", "department=ministry-6&year={0}&year={1}", "department=ministry-1&department=ministry-4&as_at={2}-10-30")  # fmt: skip
 
